@@ -1,0 +1,38 @@
+"""`ordain plan`."""
+
+from typing import Any
+
+import click
+
+from ordain.cli.options import exit_code_option, project_option, report_options, run_options
+
+
+@click.command(
+    help="""Show what a publish would change in Git, and what lives otherwise than Git holds it.
+
+Each change is shown field by field: both sides, and the policy line that set it. Nothing is written.
+
+\b
+Examples:
+  ordain plan                                  all clusters of the project
+  ordain plan --cluster prod-eu --exit-code    1 if anything would change
+  ordain plan --snapshot prod.snapshot.gz      offline, from a recorded state
+  ordain plan -o markdown                      the text of a pull-request comment
+"""
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@project_option
+@run_options
+@report_options
+@exit_code_option
+def command(paths: tuple[str, ...], *, exit_code: bool, **options: Any) -> None:
+    """Run every stage but the last."""
+    from ordain.cli.reporting import Reporter, clear_progress
+    from ordain.cli.request import request_of
+    from ordain.pipeline import run
+
+    request = request_of(options, paths)
+    reporter = Reporter.of(options, request.project.spec.gate)
+    done = run(request)
+    clear_progress()
+    reporter.leave(done.result("plan"), changes_count=exit_code)

@@ -1,0 +1,52 @@
+"""`ordain publish`."""
+
+from typing import Any
+
+import click
+
+from ordain.cli.options import exit_code_option, project_option, report_options, run_options
+
+
+@click.command(
+    help="""Commit the manifests to the output branch, from which Argo CD syncs.
+
+Findings at the gate, a hand-edited generated file, a failed read or an empty result stop it before anything is
+written. No work tree is touched; the branch moves at once or not at all; without a difference there is no commit.
+
+\b
+Examples:
+  ordain publish                plan, and commit what changed
+  ordain publish --dry-run      say what would be committed, change nothing at all
+  ordain publish -o markdown=summary.md
+"""
+)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@project_option
+@run_options
+@click.option("--dry-run", is_flag=True, help="Change nothing at all.")
+@report_options
+@exit_code_option
+def command(
+    paths: tuple[str, ...],
+    *,
+    dry_run: bool,
+    exit_code: bool,
+    **options: Any,
+) -> None:
+    """Run every stage; write only when nothing stands against it."""
+    from ordain.cli.reporting import Reporter, clear_progress, has_changes
+    from ordain.cli.request import request_of
+    from ordain.pipeline import publish, run
+
+    request = request_of(options, paths)
+    reporter = Reporter.of(options, request.project.spec.gate)
+    done = run(request)
+    result = done.result("publish")
+    clear_progress()
+    if reporter.failed(result) or not done.complete or (exit_code and has_changes(result)):
+        why = "Nothing was written: " + (
+            "mend the findings at the gate first." if reporter.failed(result) else "--exit-code, and there are changes."
+        )
+        reporter.leave(done.result("publish", notes=(why,)), changes_count=exit_code)
+    published = publish(done, dry_run=dry_run)
+    reporter.leave(done.result("publish", published=published))

@@ -1,0 +1,127 @@
+"""The texts of `ordain explain`: from the manuals, the schemas, or the effective policies of a workload."""
+
+import json
+from collections.abc import Iterator
+
+from pydantic import MISSING, BaseModel
+
+from ordain.errors import UserError
+from ordain.kinds import all_kinds
+from ordain.kubeyaml import dump, scalar
+from ordain.manuals import manual, section
+from ordain.model.objects import ObjectRef, Path, RawObject, show_path
+from ordain.model.policy import EffectivePolicy
+from ordain.model.spec import nearest
+from ordain.pipeline import effective_policies
+from ordain.published import fields, schema_files, schema_text
+from ordain.reasoning import all_controls
+from ordain.stages.outcome import Request
+
+
+def topics() -> str:
+    """Return the kinds and the codes, a line each."""
+    kinds = [f"  {name:16} {_first_line(json.loads(schema_text(name)))}" for name in schema_files()]
+    codes = [f"  {code}  {control.severity:8} {control.name}" for code, control in all_controls().items()]
+    return "\n".join(["Kinds:", *kinds, "Codes:", *codes, ""])
+
+
+def explain_topic(topic: str) -> str:
+    """Return the manual of a kind, the schema's text of a field, or the section of a code."""
+    kind, _, path = topic.partition(".")
+    names = {name.lower(): name for name in schema_files()}
+    if kind.lower() in names:
+        name = names[kind.lower()]
+        if path:
+            return _field(name, tuple(step.partition("[")[0] for step in path.split(".")))
+        rows = {found.name: found.row for found in all_kinds().values()}
+        return manual(rows[name]) if name in rows else _field(name, ())
+    if text := section(topic.upper()):
+        return text
+    meant = nearest(topic, [*names.values(), *all_controls()])
+    raise UserError(
+        f"nothing is known of {topic}",
+        hint=f"did you mean {meant}?" if meant else "`ordain explain` lists the kinds and the codes",
+    )
+
+
+def _field(kind: str, path: tuple[str, ...]) -> str:
+    schema: RawObject = json.loads(schema_text(kind))
+    found = fields(schema, path)
+    if not found:
+        known = [name for part in fields(schema, path[:-1]) for name in part.get("properties", {})]
+        meant = nearest(path[-1], known)
+        shown = ".".join((kind, *path))
+        raise UserError(
+            f"there is no field {shown}", hint=f"did you mean {meant}?" if meant else f"known are {', '.join(known)}"
+        )
+    return "\n".join(line for part in found for line in _described(".".join((kind, *path)), part)) + "\n"
+
+
+def _described(name: str, part: RawObject) -> Iterator[str]:
+    yield f"{name}  ({_type(part)})"
+    if "description" in part:
+        yield from (f"  {line}" for line in part["description"].splitlines())
+    for key, word in (("default", "default"), ("enum", "one of"), ("const", "always"), ("minimum", "least"),
+                      ("maximum", "most"), ("examples", "examples"), ("pattern", "pattern")):  # fmt: skip
+        if key in part:
+            value = part[key]
+            yield f"  {word}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+    if inner := part.get("properties"):
+        yield "  fields:"
+        width = max(map(len, inner))
+        yield from (f"    {field:{width}}  {_first_line(body)}" for field, body in inner.items())
+
+
+def _type(part: RawObject) -> str:
+    kinds = part.get("type", "object")
+    text = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+    return f"list of {text}" if part.get("list") else text
+
+
+def _first_line(schema: RawObject) -> str:
+    return str(schema.get("description", "")).partition("\n")[0]
+
+
+def explain_workload(request: Request, subject: ObjectRef) -> str:
+    """Return every effective policy of a workload as YAML, each field with the policy and the line that set it."""
+    lines: list[str] = []
+    for cluster, policies in effective_policies(request):
+        for effective in policies:
+            if effective.subject.ref == subject:
+                lines += [f"# {effective.kind} of {subject} in {cluster}", *_with_origins(effective), ""]
+    if not lines:
+        raise UserError(
+            f"no policy holds for {subject}",
+            hint="is it in the cluster, and do the targets of a policy fit it? `ordain plan` names policies that match nothing",
+        )
+    return "\n".join(lines)
+
+
+def _with_origins(effective: EffectivePolicy) -> Iterator[str]:
+    rows = [
+        (f"{show_path(path)}: {_written(effective, path, value)}", str(effective.origin(*path)))
+        for path, value in _fields(effective.spec, ())
+        if path[0] not in ("targets", "priority")
+    ]
+    width = min(max((len(text) for text, _ in rows), default=0), 70)
+    yield from (f"{text:{width}}  # {origin}" for text, origin in rows)
+
+
+def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, object]]:
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            yield from _fields(value, (*path, name))
+        elif value is not MISSING:
+            yield (*path, name), value
+
+
+def _written(effective: EffectivePolicy, path: Path, value: object) -> str:
+    """Return a value as its policy writes it; a default as it would be written."""
+    written: object = effective.merged
+    for step in path:
+        if not isinstance(written, dict) or step not in written:
+            written = value
+            break
+        written = written[step]
+    return scalar(written) if isinstance(written, dict | list) else dump(written).strip()

@@ -1,0 +1,89 @@
+"""Options that several commands share, declared once."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import click
+
+from ordain.report import FORMAT_NAMES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_PROJECT: Final = click.option(
+    "--project", metavar="PATH", help="The settings: ordain.yaml or its folder. Default: the nearest one upwards."
+)
+_REPORT: Final = (
+    click.option(
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        help=f"One of {', '.join(FORMAT_NAMES)}; repeatable, at most one without a file. Default: text.",
+        shell_complete=lambda _ctx, _param, text: [name for name in FORMAT_NAMES if name.startswith(text)],
+    ),
+    click.option("--gate", type=click.Choice(["error", "warning", "note"]), help="Findings from here on: exit code 1."),
+    click.option("-v", "--verbose", is_flag=True, help="Show more: notes, every field."),
+    click.option("-q", "--quiet", is_flag=True, help="Show only what is at the gate, and the last line."),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
+)
+_SOURCE: Final = (
+    click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this cluster; repeatable."),
+    click.option(
+        "--snapshot",
+        metavar="PATH",
+        help="Read this instead: a snapshot, a `kubectl get -o yaml` list, a folder of manifests.",
+    ),
+    click.option("--kubernetes-version", metavar="1.NN", help="The server's version, where the source lacks it."),
+    click.option(
+        "--assume-absent",
+        multiple=True,
+        metavar="KIND",
+        help="Kinds that a list or folder lacks because there are none; repeatable.",
+    ),
+)
+_RUN: Final = (
+    *_SOURCE,
+    click.option("--templates", metavar="FOLDER", help="Templates that take the place of the engine's own."),
+    click.option("--repository", metavar="PATH", help="The Git repository that holds the manifests."),
+    click.option("--branch", metavar="NAME", help="Its branch."),
+    click.option(
+        "--adopt",
+        multiple=True,
+        metavar="NS/KIND/NAME",
+        help="Take over this live object, which ordain did not render; repeatable.",
+    ),
+    click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
+)
+_EXIT_CODE: Final = (click.option("--exit-code", is_flag=True, help="Changes make the exit code 1, too."),)
+
+
+def project_option(command: Command) -> Command:
+    """Add `--project`."""
+    return _PROJECT(command)
+
+
+def report_options(command: Command) -> Command:
+    """Add the options of every command that reports findings."""
+    return _apply(_REPORT, command)
+
+
+def source_options(command: Command) -> Command:
+    """Add the options of every command that reads a cluster's state."""
+    return _apply(_SOURCE, command)
+
+
+def run_options(command: Command) -> Command:
+    """Add the options of every command that runs the whole pipeline."""
+    return _apply(_RUN, command)
+
+
+def exit_code_option(command: Command) -> Command:
+    """Add `--exit-code`."""
+    return _apply(_EXIT_CODE, command)
+
+
+def _apply(options: tuple[Callable[[Command], Command], ...], command: Command) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command

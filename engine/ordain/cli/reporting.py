@@ -1,0 +1,89 @@
+"""Turns a result into the asked-for reports and the exit code."""
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ordain.cli.exit import Exit
+from ordain.errors import UserError
+from ordain.model.finding import Severity
+from ordain.model.plan import Result
+from ordain.report import FORMATS
+from ordain.report.look import Look
+from ordain.stages.write import write_file
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Where reports go and how they look; `outputs` are pairs of a format and a file (None: standard output)."""
+
+    outputs: tuple[tuple[str, Path | None], ...]
+    look: Look
+
+    @classmethod
+    def of(cls, options: dict[str, Any], default_gate: str = "error") -> "Reporter":
+        """Read the shared report options; raises UserError for an unknown format or two without a file."""
+        given = options["outputs"] or ("text",)
+        outputs = tuple(map(_output, given))
+        if sum(file is None for _, file in outputs) > 1:
+            raise UserError("two reports would go to standard output", hint="give all but one a file: -o sarif=FILE")
+        verbose = 1 if options["verbose"] else (-1 if options["quiet"] else 0)
+        gate = Severity(options["gate"] or default_gate)
+        return cls(outputs, Look(_color(str(options["color"])), verbose, gate))
+
+    def report(self, result: Result) -> None:
+        """Write every report."""
+        for name, file in self.outputs:
+            if file is None:
+                text = FORMATS[name](result, self.look)
+                sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+                sys.stdout.flush()
+            else:
+                plain = Look(color=False, verbose=self.look.verbose, gate=self.look.gate)
+                write_file(file, FORMATS[name](result, plain).encode())
+
+    def failed(self, result: Result) -> bool:
+        """Say whether a finding is at or above the gate."""
+        return any(self.look.fails(finding) for finding in result.all_findings())
+
+    def leave(self, result: Result, *, changes_count: bool = False) -> None:
+        """Report, and leave with the exit code of the table."""
+        reasons = ("findings",) * self.failed(result) + ("changes",) * (changes_count and has_changes(result))
+        self.report(replace(result, exit_reasons=reasons))
+        click.get_current_context().exit(Exit.FINDINGS if reasons else Exit.FINE)
+
+
+def has_changes(result: Result) -> bool:
+    """Say whether Git or a cluster would change."""
+    return any(section.plan is not None and not section.plan.empty for section in result.sections)
+
+
+def _output(given: str) -> tuple[str, Path | None]:
+    name, equals, file = given.partition("=")
+    if name not in FORMATS:
+        raise UserError(f"there is no report format {name!r}", hint=f"known are {', '.join(FORMATS)}")
+    if equals and not file:
+        raise UserError(f"-o {given} names no file", hint=f"write -o {name}=FILE")
+    return name, Path(file) if equals else None
+
+
+def _color(wish: str) -> bool:
+    if wish == "auto":
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return wish == "always"
+
+
+def progress(message: str) -> None:
+    """Say on a terminal what is being waited for; nothing where standard error is no terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{message}", nl=False, err=True)
+
+
+def clear_progress() -> None:
+    """Take the last progress message away."""
+    if sys.stderr.isatty():
+        click.echo("\r\033[K", nl=False, err=True)

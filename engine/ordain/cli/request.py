@@ -1,0 +1,109 @@
+"""Turns options into the request of a run: the project's settings, each overridden by its flag."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ordain.cli.reporting import progress
+from ordain.errors import UserError
+from ordain.model.objects import GroupKind, ObjectRef
+from ordain.model.spec import nearest
+from ordain.settings import ClusterSettings, Output, ProjectSpec
+from ordain.stages.outcome import Request
+from ordain.stages.project import ProjectFile, read_project
+
+
+def project_of(given: str | None, paths: tuple[str, ...]) -> ProjectFile:
+    """Return the project, with the policies of `paths` if there are any; without a project, `paths` are needed."""
+    project = read_project(given)
+    if project is None:
+        if not paths:
+            raise UserError(
+                "there is no ordain.yaml here or above",
+                hint="`ordain init` writes one; or name policy files, or --project PATH",
+            )
+        project = ProjectFile(ProjectSpec(policies=list(paths)), Path.cwd(), "")
+    return project.with_policies(paths)
+
+
+def request_of(options: dict[str, Any], paths: tuple[str, ...] = ()) -> Request:
+    """Return the request of a run from the shared options."""
+    project = _overridden(project_of(options["project"], paths), options)
+    clusters = clusters_of(project, options)
+    if not clusters:
+        raise UserError("no cluster to plan for", hint="add spec.clusters to ordain.yaml, or give --snapshot PATH")
+    return Request(
+        project,
+        tuple(clusters),
+        time_of(options["now"]),
+        frozenset(map(object_of, options["adopt"])),
+        progress,
+    )
+
+
+def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSettings]:
+    """Return the chosen clusters, with the flags of the source laid over them."""
+    names = [cluster.name for cluster in project.clusters]
+    chosen: tuple[str, ...] = options["clusters"]
+    for name in chosen:
+        if names and name not in names:
+            meant = nearest(name, names)
+            raise UserError(
+                f"there is no cluster {name} in ordain.yaml",
+                hint=f"did you mean {meant}?" if meant else f"known are {', '.join(names)}",
+            )
+    clusters = [cluster for cluster in project.clusters if not chosen or cluster.name in chosen]
+    update: dict[str, Any] = {}
+    if options["snapshot"]:
+        update["snapshot"] = str(Path(options["snapshot"]).absolute())
+        clusters = clusters or [ClusterSettings(name=chosen[0] if chosen else "cluster", snapshot="-")]
+        if len(clusters) > 1:
+            raise UserError("--snapshot is for one cluster, and the project has several", hint="add --cluster NAME")
+    if options["kubernetes_version"]:
+        update["kubernetesVersion"] = options["kubernetes_version"]
+    if options["assume_absent"]:
+        given = [kind for item in options["assume_absent"] for kind in item.split(",")]
+        update["assumeAbsent"] = given
+    return [cluster.model_copy(update=update) for cluster in clusters]
+
+
+def _overridden(project: ProjectFile, options: dict[str, Any]) -> ProjectFile:
+    update = {
+        name: value
+        for name, value in (
+            ("repository", options["repository"] and str(Path(options["repository"]).absolute())),
+            ("branch", options["branch"]),
+        )
+        if value
+    }
+    if options["templates"]:
+        project = project.with_templates(str(Path(options["templates"]).absolute()))
+    if not update:
+        return project
+    if project.output is None and "repository" not in update:
+        raise UserError("--branch needs a repository", hint="add --repository PATH, or spec.output to ordain.yaml")
+    output = project.output or Output(repository=update["repository"])
+    return project.with_output(output.model_copy(update=update))
+
+
+def time_of(given: str | None) -> datetime:
+    """Read `--now`: an ISO 8601 date or time (UTC where it names no zone)."""
+    if given is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        time = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise UserError(f"--now {given} is no time", hint="write 2026-11-24 or 2026-11-24T18:00:00Z") from error
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+
+
+def object_of(given: str) -> ObjectRef:
+    """Read `NS/KIND/NAME`; the group is that of the kinds which the engine knows."""
+    from ordain.cli.known import group_of
+
+    parts = given.split("/")
+    if len(parts) != 3 or not all(parts):
+        raise UserError(f"{given!r} names no object", hint="write NAMESPACE/KIND/NAME, such as shop/Deployment/web")
+    namespace, kind, name = parts
+    found: GroupKind = group_of(kind)
+    return ObjectRef(namespace, found.kind, name, found.group)

@@ -1,0 +1,72 @@
+"""The files of a new policy repository."""
+
+from typing import Final
+
+from ordain.kinds import all_kinds
+from ordain.manuals import example
+
+_SETTINGS: Final = """\
+# The settings of this policy repository. `ordain explain Project` describes them all.
+apiVersion: ordain.dev/v1alpha1
+kind: Project
+metadata:
+  name: policies
+spec:
+  policies: [policies]
+  # The clusters that the policies are for, each with a recorded state:
+  #   kubectl get deploy,sts,hpa,pdb,resourcequota -A -o yaml > list.yaml
+  #   ordain snapshot --snapshot list.yaml --cluster prod --kubernetes-version 1.33 \\
+  #     --assume-absent Rollout,VerticalPodAutoscaler,ScaledObject --out clusters/prod.snapshot.gz
+  # clusters:
+  #   - name: prod
+  #     snapshot: clusters/prod.snapshot.gz
+  # Where the manifests go, and Argo CD syncs from (make it with: git init --bare ../manifests.git):
+  # output:
+  #   repository: ../manifests.git
+  #   branch: main
+"""
+
+_HOOK: Final = """\
+# pre-commit: runs the ordain that is on the PATH, on every commit that touches a policy.
+repos:
+  - repo: local
+    hooks:
+      - id: ordain-validate
+        name: ordain validate
+        entry: ordain validate
+        language: system
+        files: \\.(ya?ml)$
+        pass_filenames: false
+"""
+
+_WORKFLOW: Final = """\
+# Checks the policies in every pull request; the findings show up at their lines.
+name: ordain
+on:
+  pull_request:
+  push:
+    branches: [main]
+permissions:
+  contents: read
+jobs:
+  validate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: pip install ordain
+      - run: ordain validate -o github
+"""
+
+
+def starter_files() -> dict[str, str]:
+    """Return the text of each file by its path: one policy of each kind, the example of its manual."""
+    policies = {f"policies/{kind.row}.yaml": example(kind.row) for kind in all_kinds().values()}
+    return {
+        "ordain.yaml": _SETTINGS,
+        **policies,
+        ".pre-commit-config.yaml": _HOOK,
+        ".github/workflows/ordain.yaml": _WORKFLOW,
+    }

@@ -1,0 +1,1 @@
+"""Frozen data and protocols: the nouns of the glossary, one file each."""

@@ -1,0 +1,107 @@
+"""Controls (checks with a stable code) and findings (their results)."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from ordain.errors import Span
+from ordain.model.objects import ObjectRef
+
+
+class Severity(StrEnum):
+    """How much a finding weighs; the gate is one of these."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """Smaller is worse."""
+        return list(Severity).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A check with a stable code; its manual is the section of that code in `README.md` beside it.
+
+    `waivable` is false where a waiver would let a broken document or a lost object through.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    waivable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """The waiver that covers a finding."""
+
+    name: str
+    owner: str
+    ticket: str
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of a control: what, where, and what to do now.
+
+    `where` is the place in a file (a policy, a manifest); `subject` the object that is meant, if it is one;
+    `field` the path inside it; `container` its container. `cluster` is set by the pipeline.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    where: Span | None = None
+    subject: ObjectRef | None = None
+    field: str = ""
+    container: str = ""
+    cluster: str = ""
+    waived: Waived | None = None
+
+    @classmethod
+    def of(
+        cls,
+        control: Control,
+        message: str,
+        *,
+        hint: str = "",
+        where: Span | None = None,
+        subject: ObjectRef | None = None,
+        field: str = "",
+        container: str = "",
+    ) -> "Finding":
+        """Make a finding of a control with its code, name and severity."""
+        return cls(control.code, control.name, control.severity, message, hint, where, subject, field, container)
+
+    @property
+    def fingerprint(self) -> str:
+        """A name for the finding that stays when lines move: code, subject (else the file), field and container."""
+        place = str(self.subject) if self.subject else (self.where.file if self.where else "")
+        key = f"{self.code}\0{self.cluster}\0{place}\0{self.field}\0{self.container}"
+        if not self.subject:
+            key += "\0" + self.message
+        return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]
+
+    def in_cluster(self, cluster: str) -> "Finding":
+        """Return the finding with its cluster named."""
+        return replace(self, cluster=cluster)
+
+
+def by_place(finding: Finding) -> tuple[object, ...]:
+    """Sort key: file, line, column; findings without a file after those with one."""
+    where = finding.where or Span("\U0010ffff")
+    return (
+        where,
+        finding.code,
+        str(finding.subject or ""),
+        finding.field,
+        finding.container,
+        finding.message,
+    )

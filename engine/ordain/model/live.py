@@ -1,0 +1,74 @@
+"""What was read: the live state of one cluster, and the tip of the output branch."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ordain.model.objects import GroupKind, Objects
+from ordain.model.workload import WORKLOAD_KINDS, Workload
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One recorded load series: `times` in Unix seconds, rising; a value per time, None where none was recorded."""
+
+    name: str
+    times: tuple[int, ...]
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """What one cluster held at one time.
+
+    `read` says which kinds were read: a kind outside it is unknown, not absent. `served` are the API versions
+    that the server offers (`autoscaling/v2`), or None where the source does not say. `source` is what was read,
+    as the user named it.
+    """
+
+    cluster: str
+    kubernetes_version: str
+    taken_at: str
+    objects: Objects
+    read: frozenset[GroupKind]
+    served: frozenset[str] | None
+    digest: str
+    series: Mapping[str, Series] = field(default_factory=dict)
+    redacted: bool = False
+    source: str = ""
+
+    @cached_property
+    def workloads(self) -> tuple[Workload, ...]:
+        """All workloads, in the order of their names."""
+        found = [Workload(item) for kind in WORKLOAD_KINDS for item in self.objects.of_kind(kind)]
+        return tuple(sorted(found, key=lambda workload: workload.ref))
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryEntry:
+    """One published file: the digest of its bytes, and of the inputs that the object was planned from."""
+
+    sha256: str
+    inputs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What the last publish wrote for one cluster: paths (from the cluster's folder) and their digests."""
+
+    engine: str
+    templates: str
+    files: Mapping[str, InventoryEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputTip:
+    """The output branch as it was read: `commit` is None where the branch does not exist yet.
+
+    `blobs` maps each path below the cluster's folder to its Git blob id; `read` gives a file's bytes by its path.
+    """
+
+    commit: str | None
+    blobs: Mapping[str, str]
+    inventory: Inventory | None
+    read: Callable[[str], bytes] = field(compare=False, repr=False)

@@ -1,0 +1,168 @@
+"""The plan: ordered changes of one cluster, each field with both sides and the policy line that set it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ordain.errors import Span
+from ordain.model.finding import Finding
+from ordain.model.objects import GroupKind, ObjectRef, RawObject
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOrigin:
+    """Who set a field: a policy and its line, or (without a place) a default of the engine."""
+
+    policy: str
+    where: Span | None
+
+    def __str__(self) -> str:
+        return f"{self.policy} ({self.where})" if self.where else self.policy
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """One object that a planner wants, with its reason.
+
+    `template` is the name below `templates/<row>/`; `values` is what the template prints; `set_by` maps paths of
+    the rendered object (`spec.minReplicas`) to the policy line that set them, the longest matching prefix counts;
+    `inputs` is the digest of what it was planned from (`EffectivePolicy.digest`).
+    """
+
+    row: str
+    template: str
+    expects: GroupKind
+    subject: ObjectRef
+    name: str
+    values: RawObject
+    reason: str
+    set_by: Mapping[str, FieldOrigin]
+    policies: tuple[str, ...]
+    inputs: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One rendered object: its body, its canonical YAML text and where it will be published."""
+
+    ref: ObjectRef
+    body: RawObject
+    text: str
+    path: str
+    recommendation: Recommendation
+
+
+class Action(StrEnum):
+    """What happens to an object."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    DELETE = "delete"
+
+
+class Cause(StrEnum):
+    """What a change comes from."""
+
+    POLICY = "policy"
+    ENGINE = "engine"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field with both sides as they are written in YAML; None where that side lacks it."""
+
+    path: str
+    before: str | None
+    after: str | None
+    set_by: FieldOrigin | None = None
+    manager: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object that differs."""
+
+    action: Action
+    ref: ObjectRef
+    path: str
+    fields: tuple[FieldChange, ...]
+    subject: ObjectRef | None = None
+    reason: str = ""
+    cause: Cause = Cause.POLICY
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that one run would do for one cluster.
+
+    `changes` compare the render with the output branch; `live` compares it with the live objects.
+    """
+
+    cluster: str
+    changes: tuple[Change, ...]
+    unchanged: int
+    live: tuple[Change, ...]
+    live_unchanged: int
+    adopted: tuple[ObjectRef, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Whether neither Git nor the cluster would change."""
+        return not self.changes and not self.live
+
+    def count(self, action: Action) -> int:
+        """Count the changes of one action."""
+        return sum(change.action is action for change in self.changes)
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a publish did: the commit, or None where nothing differed; `dry_run` says that nothing was written."""
+
+    repository: str
+    branch: str
+    commit: str | None
+    written: int
+    deleted: int
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """The result of one cluster.
+
+    `manifests` are kept for `render`; `output` says in words where they are published: `branch main of out.git`.
+    """
+
+    cluster: str
+    kubernetes_version: str
+    source: str
+    taken_at: str
+    findings: tuple[Finding, ...]
+    plan: Plan | None = None
+    manifests: tuple[Manifest, ...] = ()
+    snippets: tuple[str, ...] = ()
+    output: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command has to say: the input of every report format.
+
+    `findings` are those of the project; each section has its own. `exit_reasons` says why the exit code is 1:
+    `findings` at or above the gate, `changes` where they were asked for.
+    """
+
+    command: str
+    findings: tuple[Finding, ...]
+    sections: tuple[Section, ...] = ()
+    policies: int = 0
+    files: int = 0
+    objects: int = 0
+    published: tuple[Published, ...] = ()
+    notes: tuple[str, ...] = ()
+    exit_reasons: tuple[str, ...] = ()
+
+    def all_findings(self) -> tuple[Finding, ...]:
+        """Return the findings of the project, then those of each cluster."""
+        return self.findings + tuple(finding for section in self.sections for finding in section.findings)

@@ -1,0 +1,127 @@
+"""A policy as it was written, and the effective policy of one subject after layering."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import translate
+from functools import lru_cache
+
+import orjson
+from pydantic import BaseModel
+
+from ordain.errors import Span
+from ordain.kubeyaml import Document
+from ordain.model.objects import KubeObject, ObjectRef, Path, RawObject
+from ordain.model.plan import FieldOrigin
+from ordain.model.spec import Target, TargetedSpec
+
+
+@lru_cache(maxsize=4096)
+def _glob(pattern: str) -> re.Pattern[str]:
+    return re.compile(translate(pattern))
+
+
+def _fits(patterns: list[str], value: str) -> bool:
+    return not patterns or any(_glob(pattern).match(value) for pattern in patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a policy can hold for: one object of one cluster and namespace."""
+
+    object: KubeObject
+
+    @property
+    def ref(self) -> ObjectRef:
+        """The subject's name."""
+        return self.object.ref
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One valid policy document; `model` is its parsed form, `document` gives the places of its fields."""
+
+    kind: str
+    name: str
+    model: BaseModel
+    document: Document
+
+    @property
+    def spec(self) -> BaseModel:
+        """The parsed `spec`; partial for layered kinds."""
+        spec = getattr(self.model, "spec", None)
+        assert isinstance(spec, BaseModel)
+        return spec
+
+    @property
+    def raw_spec(self) -> RawObject:
+        """The `spec` as it stands in the file."""
+        spec = self.document.value["spec"]
+        assert isinstance(spec, dict)
+        return spec
+
+    @property
+    def targeted(self) -> TargetedSpec:
+        """The spec of a layered kind."""
+        spec = self.spec
+        assert isinstance(spec, TargetedSpec)
+        return spec
+
+    def where(self, *path: str | int) -> Span:
+        """Return the place of a path below `spec`."""
+        return self.document.span(("spec", *path))
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+
+def targets_cluster(target: Target, cluster: str) -> bool:
+    """Say whether a target speaks of a cluster."""
+    return _fits(target.clusters, cluster)
+
+
+def selects(target: Target, subject: Subject, default_kinds: tuple[str, ...]) -> bool:
+    """Say whether all criteria of a target hold for a subject; `default_kinds` count where it names none."""
+    ref = subject.ref
+    labels = subject.object.labels()
+    return (
+        ref.kind in (target.kinds or default_kinds)
+        and _fits(target.namespaces, ref.namespace)
+        and _fits(target.names, ref.name)
+        and (target.selector is None or target.selector.matchLabels.items() <= labels.items())
+    )
+
+
+@dataclass(frozen=True)
+class EffectivePolicy:
+    """What holds for one subject: the merged spec, and who set each field.
+
+    `merged` holds only what policies set (no defaults); `origins` maps each set field's path to its setter.
+    """
+
+    kind: str
+    subject: Subject
+    spec: BaseModel
+    merged: RawObject
+    origins: Mapping[Path, FieldOrigin]
+    policies: tuple[Policy, ...]
+
+    def origin(self, *path: str | int) -> FieldOrigin:
+        """Who set a field: the longest known prefix of its path counts; else the kind's default."""
+        for end in range(len(path), 0, -1):
+            if found := self.origins.get(path[:end]):
+                return found
+        return FieldOrigin(f"default of {self.kind}", None)
+
+    def digest(self, facts: RawObject) -> str:
+        """Name what a planner worked from: what policies set (no defaults) and the facts it read from live objects.
+
+        A changed manifest with the same digest comes from another engine or template, not from a policy.
+        """
+        inputs = orjson.dumps([self.kind, self.merged, facts], option=orjson.OPT_SORT_KEYS)
+        return hashlib.sha256(inputs).hexdigest()
+
+    def where(self, *path: str | int) -> Span:
+        """Return the place that set a field, else the place of the policy with the highest priority."""
+        return self.origin(*path).where or self.policies[0].where()

@@ -1,0 +1,287 @@
+"""The pydantic side of policies: one base model, and the types that policy files are written in.
+
+The generated JSON schemas follow from these classes. Two things are done for one error per mistake: required
+fields are asked for only when every field is known (a misspelt one is reported as unknown, not also as missing),
+and alternatives are chosen by the key that is there (if/then, never a bare anyOf).
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Any, ClassVar, Final
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic.functional_validators import PlainValidator
+from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
+from pydantic_core import PydanticCustomError, core_schema
+
+from ordain.quantities import Duration, parse_percent, parse_quantity
+
+API_VERSION: Final = "ordain.dev/v1alpha1"
+TAG: Final = "\0"
+"""The first letter of those steps of a pydantic error's location that are not in the file."""
+
+
+def nearest(word: str, words: list[str]) -> str | None:
+    """Return the one of `words` that `word` was probably meant to be, or None."""
+    lowered = {other.lower(): other for other in words}
+    found = get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.7)
+    return lowered[found[0]] if found else None
+
+
+def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
+    assert issubclass(model, Model)
+    for name, field in schema.get("properties", {}).items():
+        field["title"] = name
+    wanted: JsonSchemaValue = {}
+    if required := schema.pop("required", None):
+        wanted["required"] = required
+    groups = [{"oneOf": [{"required": [name]} for name in group]} for group in model.one_of]
+    if groups:
+        wanted |= groups[0] if len(groups) == 1 else {"allOf": groups}
+    never = [{"not": {"required": [one, two]}} for one, two in model.never_both]
+    if never:
+        wanted["allOf"] = [*wanted.get("allOf", []), *never]
+    if wanted:
+        schema["if"] = {"propertyNames": {"enum": list(schema["properties"])}}
+        schema["then"] = wanted
+
+
+class Model(BaseModel):
+    """A mapping in a policy file.
+
+    `one_of` are groups of fields of which exactly one is given; `never_both` are pairs that exclude each other
+    (in layering the higher priority's alternative replaces the other); `later` are fields that are planned and
+    not there yet.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        defer_build=True,
+        use_attribute_docstrings=True,
+        json_schema_extra=_finish_schema,
+    )
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    never_both: ClassVar[tuple[tuple[str, str], ...]] = ()
+    later: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="after")
+    def _alternatives(self) -> "Model":
+        for group in self.one_of:
+            given = [name for name in group if name in self.model_fields_set]
+            if len(given) != 1:
+                raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(group, given)})
+        for one, two in self.never_both:
+            if {one, two} <= self.model_fields_set:
+                raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text((one, two), [one, two])})
+        return self
+
+
+def _one_of_text(group: tuple[str, ...], given: list[str]) -> str:
+    if given:
+        return f"{' and '.join(given)} exclude each other; give one of them"
+    return f"one of {', '.join(group)} is needed"
+
+
+class ByKey:
+    """Marks a union whose member is chosen by the key that is there; the nearest key counts for a misspelt one."""
+
+    def __init__(self, *, later: tuple[str, ...] = (), **members: type[Model]) -> None:
+        self.members = members
+        self.later = later
+
+    def _tag(self, value: object) -> str | None:
+        if not isinstance(value, dict):
+            return next((TAG + key for key, member in self.members.items() if isinstance(value, member)), None)
+        for key in self.members:
+            if key in value:
+                return TAG + key
+        known = {name for member in self.members.values() for name in member.model_fields}
+        for key in value:
+            if key not in known and isinstance(key, str) and (meant := nearest(key, list(self.members))):
+                return TAG + meant
+        return None
+
+    def __get_pydantic_core_schema__(self, _source: object, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.tagged_union_schema(
+            {TAG + key: handler.generate_schema(member) for key, member in self.members.items()},
+            self._tag,
+            custom_error_type="by_key",
+            custom_error_message="one of {keys} is needed",
+            custom_error_context={"keys": ", ".join(self.members), "later": ", ".join(self.later)},
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        assert schema["type"] == "tagged-union"
+        refs = {key: handler(schema["choices"][TAG + key]) for key in self.members}
+        known: dict[str, JsonSchemaValue] = {}
+        for ref in refs.values():
+            for name, field in handler.resolve_ref_schema(ref)["properties"].items():
+                known.setdefault(name, {key: field[key] for key in ("title", "description") if key in field})
+        rest: JsonSchemaValue = {
+            "if": {"propertyNames": {"enum": list(known)}},
+            "then": {"anyOf": [{"required": [key]} for key in self.members]},
+            "else": {"additionalProperties": False, "properties": known},
+        }
+        for key in reversed(self.members):
+            rest = {"if": {"required": [key]}, "then": refs[key], "else": rest}
+        return {"type": "object", **rest}
+
+
+def _text_type(pattern: str, read: Callable[[str], object], what: str, **schema: object) -> tuple[Any, ...]:
+    compiled = re.compile(pattern)
+
+    def validate(value: object) -> object:
+        if isinstance(value, str) and compiled.fullmatch(value):
+            with suppress(ValueError):
+                return read(value)
+        raise PydanticCustomError("text", "{what}", {"what": what})
+
+    return PlainValidator(validate), WithJsonSchema({"type": "string", "pattern": f"^(?:{pattern})$", **schema})
+
+
+_DURATION_TEXT: Final = "a duration is needed, such as 30s, 5m, 24h or 28d"
+DurationField = Annotated[
+    Duration, *_text_type("[0-9]{1,9}[smhd]", Duration.parse, _DURATION_TEXT, examples=["30s", "5m", "24h"])
+]
+DateField = Annotated[
+    date,
+    *_text_type(
+        r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])",
+        date.fromisoformat,
+        "a date is needed, such as 2027-01-31",
+        examples=["2027-01-31"],
+    ),
+]
+PercentField = Annotated[
+    int,
+    *_text_type("[1-9][0-9]{0,3}%", parse_percent, "a percentage is needed, such as 70%", examples=["70%"]),
+]
+_QUANTITY_PATTERN: Final = r"(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,9})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
+
+
+def _quantity(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return str(value)
+    if isinstance(value, str) and re.fullmatch(_QUANTITY_PATTERN, value):
+        parse_quantity(value)
+        return value
+    raise PydanticCustomError("text", "a quantity above 0 is needed, such as 100, 500m or 1.5Gi")
+
+
+QuantityField = Annotated[
+    str,
+    PlainValidator(_quantity),
+    WithJsonSchema(
+        {
+            "type": ["string", "integer"],
+            "pattern": f"^(?:{_QUANTITY_PATTERN})$",
+            "exclusiveMinimum": 0,
+            "examples": [100, "500m", "1.5Gi"],
+        }
+    ),
+]
+
+
+def _count_or_percent(value: object) -> int | str:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,2}%|100%", value):
+        return value
+    raise PydanticCustomError("text", "a count of pods or a percentage up to 100% is needed, such as 1 or 25%")
+
+
+CountOrPercent = Annotated[
+    int | str,
+    PlainValidator(_count_or_percent),
+    WithJsonSchema(
+        {
+            "type": ["integer", "string"],
+            "minimum": 0,
+            "pattern": "^(?:[0-9]{1,2}%|100%)$",
+            "examples": [1, "25%"],
+        }
+    ),
+]
+Name = Annotated[
+    str,
+    *_text_type(
+        "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
+        str,
+        "a name of lower-case letters, digits, - and . is needed",
+        examples=["checkout"],
+    ),
+]
+Glob = Annotated[
+    str,
+    *_text_type(
+        r"[-a-z0-9.*?\[\]!]{1,253}",
+        str,
+        "a name is needed, with * and ? for any letters",
+        examples=["checkout", "checkout-*"],
+    ),
+]
+KindName = Annotated[
+    str,
+    *_text_type(
+        "[A-Z][A-Za-z0-9]{0,62}",
+        str,
+        "a kind such as Deployment is needed, with its capital letters",
+        examples=["Deployment"],
+    ),
+]
+LabelMap = dict[str, str]
+
+
+def _no_null(schema: JsonSchemaValue) -> None:
+    """Drop `null` from an optional field: it is no value in a policy."""
+    options = [option for option in schema.pop("anyOf", []) if option != {"type": "null"}]
+    schema.pop("default", None)
+    schema.update(options[0])
+
+
+class LabelSelector(Model):
+    """Selects by labels: every one must be there with that value."""
+
+    matchLabels: Annotated[LabelMap, Field(min_length=1, examples=[{"tier": "web"}])]
+    """Labels that the object must have, each with exactly this value."""
+
+
+class Target(Model):
+    """Which objects a policy is for: all given criteria hold; several entries of `targets` are alternatives."""
+
+    namespaces: Annotated[list[Glob], Field(min_length=1, default_factory=list)]
+    """Names of namespaces; `*` and `?` stand for any letters."""
+    kinds: Annotated[list[KindName], Field(min_length=1, default_factory=list)]
+    """Kinds of objects. Left out: the kinds that the policy's manual names as its default."""
+    names: Annotated[list[Glob], Field(min_length=1, default_factory=list)]
+    """Names of objects; `*` and `?` stand for any letters."""
+    selector: Annotated[LabelSelector | None, Field(default=None, json_schema_extra=_no_null)]
+    """Labels that the object must have."""
+    clusters: Annotated[list[Glob], Field(min_length=1, default_factory=list)]
+    """Names of clusters in `ordain.yaml`; `*` and `?` stand for any letters."""
+
+
+class Metadata(Model):
+    """The name of a policy."""
+
+    name: Name
+    """The policy's name, unique per kind."""
+    labels: Annotated[LabelMap, Field(default_factory=dict, examples=[{"team": "payments"}])]
+    """Labels for people and tools; they select nothing."""
+
+
+class TargetedSpec(Model):
+    """What every layered kind has: whom it is for and how much it weighs."""
+
+    targets: Annotated[list[Target], Field(min_length=1)]
+    """Which objects the policy is for: an object is meant when one of the entries fits it."""
+    priority: Annotated[int, Field(ge=0, le=1000, default=100, examples=[0, 100, 200])]
+    """Layering: the policy with the higher priority wins, field by field. Two different values at one priority
+    are an error. A habit: 0 for the organisation, 50 for a team, 100 for a service."""

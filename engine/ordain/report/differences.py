@@ -1,0 +1,65 @@
+"""Differences as all formats tell them: drift apart from what a plan changes anyway, and findings' places."""
+
+from dataclasses import replace
+
+from ordain.model.finding import Finding
+from ordain.model.plan import Action, Change, Plan
+
+ABSENT = "absent"
+
+
+def drift(plan: Plan) -> tuple[Change, ...]:
+    """Return the live differences less those that the plan's own changes explain.
+
+    An object that the plan creates is not in the cluster yet, one that it deletes still is, and a field that
+    it changes still has its old value there: syncing mends these, so they are no drift.
+    """
+    planned = {change.ref: change for change in plan.changes}
+    found = []
+    for change in plan.live:
+        own = planned.get(change.ref)
+        if own is None or own.action is not change.action:
+            found.append(change)
+        elif change.action is Action.UPDATE:
+            sides = {(field.path, field.before, field.after) for field in own.fields}
+            rest = tuple(item for item in change.fields if (item.path, item.before, item.after) not in sides)
+            if rest:
+                found.append(replace(change, fields=rest))
+    return tuple(found)
+
+
+def subject_of(finding: Finding) -> str:
+    """Name the object that is meant, with its container: `shop/Deployment/checkout, container app`."""
+    if finding.subject is None:
+        return ""
+    return f"{finding.subject}, container {finding.container}" if finding.container else str(finding.subject)
+
+
+def place_of(finding: Finding) -> str:
+    """Say where a finding is: the file's place, else the live object with its cluster, else the cluster."""
+    if finding.where is not None:
+        return str(finding.where)
+    subject = subject_of(finding)
+    return f"{finding.cluster}: {subject}" if finding.cluster and subject else subject or finding.cluster
+
+
+def placed(finding: Finding) -> str:
+    """Return the message; of a finding without a place in a file, with its object or cluster in front."""
+    place = place_of(finding)
+    return finding.message if finding.where or not place else f"{place}: {finding.message}"
+
+
+def about(finding: Finding) -> str:
+    """Name the object of a finding that has a place in a file and does not name its object in the message."""
+    if finding.where is None or finding.subject is None or str(finding.subject) in finding.message:
+        return ""
+    return f"{subject_of(finding)} in {finding.cluster}" if finding.cluster else subject_of(finding)
+
+
+def waiver_of(finding: Finding) -> str:
+    """Say who waived a finding, why and until when."""
+    waived = finding.waived
+    if waived is None:
+        return ""
+    ticket = f", {waived.ticket}" if waived.ticket else ""
+    return f"Waiver/{waived.name} ({waived.owner}{ticket}, until {waived.expires}): {waived.reason}"

@@ -1,0 +1,89 @@
+"""The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import MISSING, Field
+
+from ordain.model.spec import Metadata, Model, Name
+
+RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
+Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
+
+
+class ClusterSettings(Model):
+    """One cluster, as a recorded state: a snapshot, the output of `kubectl get -o yaml`, or a folder of manifests."""
+
+    name: Name
+    """The name that policies and the output folder use."""
+    snapshot: RelativePath
+    """A snapshot file, a `kubectl get` list or a folder of manifests, from the folder of this file."""
+    kubernetesVersion: Minor | MISSING = MISSING
+    """The server's version, where the source does not say it."""
+    assumeAbsent: Annotated[list[str], Field(min_length=1)] | MISSING = MISSING
+    """Kinds that a list or folder of manifests does not hold because there are none."""
+    series: RelativePath | MISSING = MISSING
+    """A CSV file of load, or a folder of them."""
+
+
+class Author(Model):
+    """Who the commits are by."""
+
+    name: Annotated[str, Field(min_length=1, pattern="^[^<>\n]+$")] = "ordain"
+    """The name."""
+    email: Annotated[str, Field(pattern="^[^<>\\s]+$")] = "ordain@localhost"
+    """The address."""
+
+
+class Output(Model):
+    """The Git repository that Argo CD syncs from."""
+
+    repository: RelativePath
+    """A local repository, best a bare one, from the folder of this file."""
+    branch: Annotated[str, Field(min_length=1, max_length=250)] = "main"
+    """The branch that gets the commits."""
+    folder: Annotated[str, Field(pattern=r"^[A-Za-z0-9][-A-Za-z0-9_.]*(/[A-Za-z0-9][-A-Za-z0-9_.]*)*$")] | MISSING = (
+        MISSING
+    )
+    """A folder in the repository that holds a folder for each cluster. Left out: the root."""
+    author: Author | MISSING = MISSING
+    """Who the commits are by."""
+
+
+class ProjectSpec(Model):
+    """The settings of a project."""
+
+    policies: Annotated[list[RelativePath], Field(min_length=1)]
+    """Files and folders with policies, from the folder of this file."""
+    templates: RelativePath | MISSING = MISSING
+    """A folder whose templates take the place of the engine's own by their name."""
+    clusters: Annotated[list[ClusterSettings], Field(min_length=1)] | MISSING = MISSING
+    """The clusters that the policies are for."""
+    output: Output | MISSING = MISSING
+    """Where the manifests go."""
+    gate: Literal["error", "warning", "note"] = "error"
+    """The severity from which findings make the exit code 1."""
+
+
+class Project(Model):
+    """The settings of a policy repository."""
+
+    apiVersion: Literal["ordain.dev/v1alpha1"]
+    """The version of the policy language."""
+    kind: Literal["Project"]
+    """Always `Project`."""
+    metadata: Metadata
+    """Name and labels."""
+    spec: ProjectSpec
+    """The settings."""
+
+
+FILE_NAME = "ordain.yaml"
+
+
+def find_project(start: Path) -> Path | None:
+    """Return the nearest `ordain.yaml` in `start` or above it, or None."""
+    for folder in (start, *start.parents):
+        if (found := folder / FILE_NAME).is_file():
+            return found
+    return None

@@ -1,0 +1,110 @@
+"""Diff: the rendered manifests against the output branch (the changes), and against the live objects."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from ordain.apischemas import Bundle, bundle
+from ordain.kubeyaml import MANIFESTS, read
+from ordain.model.live import LiveState, OutputTip
+from ordain.model.objects import KubeObject, ObjectRef, RawObject
+from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
+from ordain.stages.diff.fields import field_changes, leaves
+from ordain.stages.diff.live import live_changes
+from ordain.stages.render import MANAGED_BY, set_by
+
+
+def diff(
+    manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, adopted: frozenset[ObjectRef] = frozenset()
+) -> Plan:
+    """Compare what was rendered with what Git holds (`changes`) and with what lives (`live`)."""
+    schemas = bundle(live.kubernetes_version)
+    changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
+    drifts = [*_live_differences(manifests, live, schemas), *_orphans(manifests, tip, live)]
+    return Plan(
+        cluster=live.cluster,
+        changes=tuple(sorted(changes, key=lambda change: change.ref)),
+        unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in changes),
+        live=tuple(sorted(drifts, key=lambda change: change.ref)),
+        live_unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in drifts),
+        adopted=tuple(sorted(adopted)),
+    )
+
+
+def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle) -> Iterator[Change]:
+    published = tip.inventory.files if tip.inventory else {}
+    for manifest in manifests:
+        entry = published.get(manifest.path)
+        if entry and entry.sha256 == hashlib.sha256(manifest.text.encode()).hexdigest():
+            continue
+        before = _published_body(tip, manifest.path)
+        if before is None:
+            fields = tuple(
+                FieldChange(path, None, value, set_by(manifest, path)) for path, value in leaves(manifest.body)
+            )
+            yield _change(Action.CREATE, manifest, fields)
+            continue
+        field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
+        fields = tuple(
+            FieldChange(path, old, new, set_by(manifest, path))
+            for path, old, new in field_changes(before, manifest.body, field_type)
+        )
+        same_inputs = entry is not None and entry.inputs == manifest.recommendation.inputs
+        yield _change(Action.UPDATE, manifest, fields, Cause.ENGINE if same_inputs else Cause.POLICY)
+
+
+def _change(action: Action, manifest: Manifest, fields: tuple[FieldChange, ...], cause: Cause = Cause.POLICY) -> Change:
+    wanted = manifest.recommendation
+    return Change(action, manifest.ref, manifest.path, fields, wanted.subject, wanted.reason, cause)
+
+
+def _deletions(manifests: Sequence[Manifest], tip: OutputTip) -> Iterator[Change]:
+    kept = {manifest.path for manifest in manifests}
+    for path in sorted(tip.inventory.files if tip.inventory else ()):
+        if path not in kept:
+            body = _published_body(tip, path)
+            ref = ObjectRef.of(body) if body else ObjectRef("", "File", path)
+            yield Change(Action.DELETE, ref, path, (), None, "no policy asks for it any more")
+
+
+def _published_body(tip: OutputTip, path: str) -> RawObject | None:
+    """Return the object that Git holds at a path; None where there is no file or it holds no object."""
+    if path not in tip.blobs:
+        return None
+    documents = read(tip.read(path), path, MANIFESTS).documents
+    body = documents[0].value if documents else None
+    return body if isinstance(body, dict) and "kind" in body and "metadata" in body else None
+
+
+def _live_differences(manifests: Sequence[Manifest], live: LiveState, schemas: Bundle) -> Iterator[Change]:
+    for manifest in manifests:
+        subject = manifest.recommendation.subject
+        found = live.objects.get(manifest.ref)
+        if found is None:
+            yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, "it is not in the cluster")
+            continue
+        field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
+        fields = tuple(
+            FieldChange(item.path, item.live, item.desired, set_by(manifest, item.path), item.manager)
+            for item in live_changes(manifest.body, found, field_type)
+        )
+        if fields:
+            yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject)
+
+
+def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> Iterator[Change]:
+    """Report live objects that are marked as ours and that neither the render nor Git knows."""
+    kinds = {manifest.ref.group_kind for manifest in manifests}
+    known = {manifest.ref for manifest in manifests}
+    published = {_ref(tip, path) for path in (tip.inventory.files if tip.inventory else ())} if kinds else set()
+    for item in live.objects:
+        if item.ref.group_kind in kinds and _ours(item) and item.ref not in known | published:
+            yield Change(Action.DELETE, item.ref, "", (), None, "marked as ordain's, and Git does not hold it")
+
+
+def _ours(item: KubeObject) -> bool:
+    return item.labels().get(MANAGED_BY) == "ordain"
+
+
+def _ref(tip: OutputTip, path: str) -> ObjectRef | None:
+    body = _published_body(tip, path)
+    return ObjectRef.of(body) if body else None

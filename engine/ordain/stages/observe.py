@@ -1,0 +1,74 @@
+"""Observe: the one stage that reads the outside world, a cluster's state and the tip of the output branch."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ordain.cluster import open_cluster
+from ordain.cluster.series_files import CsvSeries
+from ordain.errors import UserError
+from ordain.git import Repo, open_repo
+from ordain.model.kind import Kind, Reading
+from ordain.model.live import LiveState, OutputTip
+from ordain.settings import ClusterSettings
+from ordain.stages.load import shown
+from ordain.stages.project import ProjectFile
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the manifests of one cluster go: a branch of a repository and the cluster's folder in it."""
+
+    repo: Repo
+    shown: str
+    branch: str
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One cluster's live state, and the output branch where there is one."""
+
+    live: LiveState
+    tip: OutputTip
+    destination: Destination | None
+
+
+def observe(project: ProjectFile, cluster: ClusterSettings, kinds: Iterable[Kind]) -> Observed:
+    """Read all that any kind of policy looks at. A kind that could not be read is an error, never "none"."""
+    live = observe_live(project, cluster, kinds)
+    destination = _destination(project, cluster.name)
+    tip = destination.repo.tip(destination.branch, destination.folder) if destination else None
+    return Observed(live, tip or OutputTip(None, {}, None, _no_file), destination)
+
+
+def observe_live(project: ProjectFile, cluster: ClusterSettings, kinds: Iterable[Kind]) -> LiveState:
+    """Read one cluster's live state and its series."""
+    path = project.folder / cluster.snapshot
+    series = project.folder / cluster.series if isinstance(cluster.series, str) else None
+    source = open_cluster(
+        cluster.name,
+        path,
+        shown=shown(path),
+        kubernetes_version=cluster.kubernetesVersion if isinstance(cluster.kubernetesVersion, str) else None,
+        assume_absent=cluster.assumeAbsent if isinstance(cluster.assumeAbsent, list) else (),
+        metrics=CsvSeries(series) if series else None,
+    )
+    return replace(source.read(wanted(kinds)), source=shown(path))
+
+
+def wanted(kinds: Iterable[Kind]) -> tuple[Reading, ...]:
+    """Return what any of the kinds reads, each once."""
+    return tuple(dict.fromkeys(reading for kind in kinds for reading in kind.reads))
+
+
+def _destination(project: ProjectFile, cluster: str) -> Destination | None:
+    output = project.output
+    if output is None:
+        return None
+    path = project.folder / output.repository
+    above = f"{output.folder}/" if isinstance(output.folder, str) else ""
+    return Destination(open_repo(path, shown=shown(path)), shown(path), output.branch, above + cluster)
+
+
+def _no_file(path: str) -> bytes:
+    raise UserError(f"there is no output repository to read {path} from")

@@ -1,0 +1,101 @@
+"""What a run is asked for, and what it found: the data that the pipeline hands from stage to stage."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from ordain.model.finding import Finding
+from ordain.model.objects import KubeObject, ObjectRef, Source
+from ordain.model.plan import Manifest, Plan, Published, Result, Section
+from ordain.model.policy import EffectivePolicy, Policy
+from ordain.settings import ClusterSettings
+from ordain.stages.observe import Observed
+from ordain.stages.project import ProjectFile
+from ordain.stages.render import Manifests, argocd_snippet, locate
+from ordain.templates import TemplateSet
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run is asked for: the project, its clusters, the time, and live objects that may be taken over.
+
+    `progress` is told what is being waited for.
+    """
+
+    project: ProjectFile
+    clusters: tuple[ClusterSettings, ...]
+    now: datetime
+    adopt: frozenset[ObjectRef] = frozenset()
+    progress: Callable[[str], None] = lambda _message: None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The policies that are sound on their own, and all that was found in their files."""
+
+    policies: tuple[Policy, ...]
+    findings: tuple[Finding, ...]
+    files: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class ClusterRun:
+    """All that a run found and made for one cluster; `plan` is None where errors stand before it."""
+
+    observed: Observed
+    effective: tuple[EffectivePolicy, ...]
+    manifests: Manifests
+    findings: tuple[Finding, ...]
+    plan: Plan | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """A whole run, before a report makes text of it."""
+
+    request: Request
+    judged: Judged
+    templates: TemplateSet
+    findings: tuple[Finding, ...]
+    clusters: tuple[ClusterRun, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cluster has a plan: only then may anything be written."""
+        return bool(self.clusters) and all(item.plan is not None for item in self.clusters)
+
+    def result(self, command: str, *, published: Published | None = None, notes: tuple[str, ...] = ()) -> Result:
+        """Return what the report formats print."""
+        return Result(
+            command,
+            self.findings,
+            tuple(map(_section, self.clusters)),
+            policies=len(self.judged.policies),
+            files=self.judged.files,
+            published=(published,) if published else (),
+            notes=notes,
+        )
+
+
+def as_object(manifest: Manifest) -> KubeObject:
+    """Return a manifest as controls see it: its places are the policy lines that set its fields."""
+    return KubeObject(manifest.ref, manifest.body, Source.RENDERED, partial(locate, manifest))
+
+
+def _section(run: ClusterRun) -> Section:
+    live = run.observed.live
+    created = {change.ref for change in run.plan.changes if change.action == "create"} if run.plan else set()
+    snippet = argocd_snippet(manifest for manifest in run.manifests.manifests if manifest.ref in created)
+    return Section(
+        live.cluster,
+        live.kubernetes_version,
+        live.source,
+        live.taken_at,
+        run.findings,
+        run.plan,
+        run.manifests.manifests,
+        (snippet,) if snippet else (),
+        f"branch {to.branch} of {to.shown}" if (to := run.observed.destination) else "",
+    )

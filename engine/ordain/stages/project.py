@@ -1,0 +1,83 @@
+"""Project: the settings of a run, read from `ordain.yaml` and overridden by flags."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ordain.errors import Span, UserError
+from ordain.kubeyaml import POLICIES
+from ordain.settings import ClusterSettings, Output, Project, ProjectSpec, find_project
+from ordain.stages.load import load, shown
+from ordain.stages.validate import parse
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFile:
+    """Settings, the folder that their paths start from, and the digest of the file (empty without one)."""
+
+    spec: ProjectSpec
+    folder: Path
+    digest: str
+
+    @property
+    def clusters(self) -> list[ClusterSettings]:
+        """The clusters of the project."""
+        return self.spec.clusters if isinstance(self.spec.clusters, list) else []
+
+    @property
+    def output(self) -> Output | None:
+        """Where the manifests go, if that is set."""
+        return self.spec.output if isinstance(self.spec.output, Output) else None
+
+    @property
+    def templates(self) -> Path | None:
+        """The folder of the user's own templates, if there is one."""
+        return self.folder / self.spec.templates if isinstance(self.spec.templates, str) else None
+
+    def with_policies(self, paths: tuple[str, ...]) -> "ProjectFile":
+        """Return the project with other policies, their paths taken from the current folder."""
+        given = [path if path == "-" else str(Path(path).absolute()) for path in paths]
+        return replace(self, spec=self.spec.model_copy(update={"policies": given})) if paths else self
+
+    def with_templates(self, folder: str) -> "ProjectFile":
+        """Return the project with another folder of templates."""
+        return replace(self, spec=self.spec.model_copy(update={"templates": folder}))
+
+    def with_output(self, output: Output) -> "ProjectFile":
+        """Return the project with another output."""
+        return replace(self, spec=self.spec.model_copy(update={"output": output}))
+
+
+def read_project(given: str | None) -> ProjectFile | None:
+    """Read the settings: the file (or the folder with `ordain.yaml`) that is named, else the nearest one upwards.
+
+    None where no file was named and there is none. Raises UserError with all that is wrong in it.
+    """
+    path = Path(given) if given else find_project(Path.cwd())
+    if path is None:
+        return None
+    if path.is_dir():
+        path /= "ordain.yaml"
+    loaded = load([str(path)], POLICIES)
+    findings = list(loaded.findings)
+    if not findings and len(loaded.documents) != 1:
+        raise UserError("a project is exactly one document", where=Span(shown(path)))
+    if not findings:
+        project = parse(loaded.documents[0], Project)
+        if isinstance(project, Project):
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            _unique_clusters(project.spec, shown(path))
+            return ProjectFile(project.spec, path.resolve().parent, digest)
+        assert isinstance(project, list)
+        findings = project
+    first, *others = [
+        f"{finding.where}: {finding.message}" + (f" ({finding.hint})" if finding.hint else "") for finding in findings
+    ]
+    raise UserError("\n".join([first, *others]), hint="the settings are described by `ordain explain Project`")
+
+
+def _unique_clusters(spec: ProjectSpec, file: str) -> None:
+    names = [cluster.name for cluster in spec.clusters] if isinstance(spec.clusters, list) else []
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(f"two clusters are named {name}", hint="rename one of them", where=Span(file))

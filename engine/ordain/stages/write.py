@@ -1,0 +1,68 @@
+"""Writes files whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from ordain.errors import Span, UserError
+
+INVENTORY: Final = ".ordain-render"
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> int:
+    """Make a folder hold exactly these files; return their number.
+
+    It must be new, empty, or one that was written like this before: its list of files (`.ordain-render`) says
+    which may be replaced or deleted. The list is written first, so a killed run can be run again.
+    """
+    listed = folder / INVENTORY
+    old = listed.read_text(encoding="utf-8").splitlines() if listed.is_file() else []
+    if folder.exists() and not listed.is_file() and any(folder.iterdir()):
+        raise UserError(
+            f"{folder} is not empty and was not written by `ordain render`", hint="name a new folder, or empty this one"
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_file(listed, "".join(f"{name}\n" for name in sorted({*old, *files})).encode())
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            write_file(folder / name, content)
+        for name in set(old) - files.keys():
+            (folder / name).unlink(missing_ok=True)
+        write_file(listed, "".join(f"{name}\n" for name in sorted(files)).encode())
+    except OSError as error:
+        raise UserError(f"cannot write it: {error.strerror}", where=Span(str(folder))) from error
+    return len(files)
+
+
+def write_new(path: Path, content: bytes) -> bool:
+    """Write a file that is not there yet, its folder included; return False and touch nothing where it is."""
+    try:
+        if path.exists():
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot write it: {error.strerror}", where=Span(str(path))) from error
+    write_file(path, content)
+    return True
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file atomically: a temporary file beside it, then a rename. Raises UserError."""
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe, such as /dev/stderr
+            path.write_bytes(content)
+            return
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            os.chmod(name, 0o644)  # noqa: PTH101 - a report is for everybody, as an editor would write it
+            os.replace(name, path)  # noqa: PTH105 - the temporary name is text
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise UserError(f"cannot write it: {error.strerror}", where=Span(str(path))) from error

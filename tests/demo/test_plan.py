@@ -1,0 +1,109 @@
+"""The plan that `make run` shows has the promised shape: each thing worth showing, once or a few times."""
+
+from collections import Counter
+from typing import Any
+
+WARNINGS = {
+    "POL009": None,
+    "SCL009": "shop/Deployment/search",
+    "SCL010": "payments/Deployment/payments-api",
+    "WVR001": None,
+}
+
+
+def named(item: Any) -> str:
+    return f"{item['namespace']}/{item['kind']}/{item['name']}"
+
+
+def short(item: Any) -> str:
+    kinds = {"HorizontalPodAutoscaler": "hpa", "PodDisruptionBudget": "pdb"}
+    return f"{item['namespace']}/{kinds[item['kind']]}-{item['name']}"
+
+
+def changes(plan: Any, action: str) -> set[str]:
+    return {short(change["object"]) for change in plan["sections"][0]["plan"]["changes"] if change["action"] == action}
+
+
+def findings(plan: Any) -> list[Any]:
+    return [*plan["findings"], *plan["sections"][0]["findings"]]
+
+
+def drifted(plan: Any) -> dict[str, Any]:
+    return {short(change["object"]): change for change in plan["sections"][0]["plan"]["live"]}
+
+
+def test_creates(plan: Any) -> None:
+    """What came under a policy since the earlier publish is created."""
+    expected = {
+        f"{name}"
+        for where in ("shop/{}-search-index", "shop/{}-notifications", "platform/{}-edge-proxy")
+        for name in (where.format("hpa"), where.format("pdb"))
+    }
+    assert expected == changes(plan, "create")
+
+
+def test_updates(plan: Any) -> None:
+    """What teams changed since is updated."""
+    expected = {"shop/hpa-storefront", "shop/hpa-checkout", "shop/pdb-checkout", "payments/hpa-payments-api"}
+    assert expected == changes(plan, "update")
+
+
+def test_deletes(plan: Any) -> None:
+    """The autoscaler whose policy is gone is deleted, and nothing else."""
+    assert {"shop/hpa-cart-redis"} == changes(plan, "delete")
+
+
+def test_unchanged(plan: Any) -> None:
+    """The other twelve objects are a count."""
+    assert plan["summary"]["unchanged"] == 12
+
+
+def test_an_update_names_its_line(plan: Any) -> None:
+    """A changed field has both sides and the policy line that set it."""
+    fields = {
+        short(change["object"]): {field["path"]: field for field in change["fields"]}
+        for change in plan["sections"][0]["plan"]["changes"]
+    }
+    field = fields["shop/hpa-storefront"]["spec.maxReplicas"]
+    assert (
+        field["before"],
+        field["after"],
+        field["setBy"]["policy"],
+        field["setBy"]["where"]["file"],
+    ) == ("10", "12", "ScalingPolicy/storefront", "policies/teams/shop/storefront.yaml")
+
+
+def test_warnings(plan: Any) -> None:
+    """Four warnings, each once, each on what it is meant for."""
+    open_ones = [finding for finding in findings(plan) if finding["severity"] == "warning" and not finding["waived"]]
+    assert Counter(WARNINGS) == Counter(finding["code"] for finding in open_ones)
+    assert {
+        finding["code"]: named(finding["subject"]) if finding["subject"] else None for finding in open_ones
+    } == WARNINGS
+
+
+def test_the_only_error_is_waived(plan: Any) -> None:
+    """KEDA's paused ScaledObject is a second autoscaler, and a waiver says why that is so."""
+    errors = [finding for finding in findings(plan) if finding["severity"] == "error"]
+    assert [(finding["code"], named(finding["subject"]), finding["waived"]["name"]) for finding in errors] == [
+        ("SCL007", "shop/Deployment/notifications", "notifications-leaves-keda")
+    ]
+
+
+def test_live_differences(plan: Any) -> None:
+    """Two objects live otherwise than Git says, and each names the manager that holds the field."""
+    expected = {
+        "payments/hpa-fraud-scorer": ("spec.maxReplicas", "6", "8", "argocd-controller"),
+        "shop/pdb-cart": ("spec.maxUnavailable", "3", "1", "kubectl-edit"),
+    }
+    found = {}
+    for name, change in drifted(plan).items():
+        (field,) = change["fields"]
+        found[name] = (field["path"], field["before"], field["after"], field["manager"])
+    assert expected == found
+
+
+def test_the_plan_is_the_same_twice(demo: Any) -> None:
+    """The same input gives the same bytes."""
+    arguments = ("plan", "--project", "policies", "--now", "2026-11-23T18:00:00Z")
+    assert demo.ordain(*arguments).stdout == demo.ordain(*arguments).stdout

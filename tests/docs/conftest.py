@@ -1,0 +1,83 @@
+"""Fixtures for the tests of the prose: the examples of manuals, judged as the commands would judge them."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ordain.kinds import all_kinds
+from ordain.model.finding import Finding
+from ordain.pipeline import check_manifests, judge, run
+from ordain.settings import ClusterSettings, ProjectSpec
+from ordain.stages.outcome import Request
+from ordain.stages.project import ProjectFile
+
+Judge = Callable[[str], tuple[Finding, ...]]
+TODAY = date(2026, 11, 24)
+VERSION = "1.37"
+_BYTE = re.compile(rb"\\x([0-9a-f]{2})")
+
+
+@pytest.fixture
+def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
+    """Give a function that judges the text of one YAML block and returns all findings.
+
+    Policies alone are validated, objects alone are judged as `ordain check` does it, and policies beside objects
+    as `ordain plan` does it, in a cluster that holds just those objects. `\\xe9` in the text stands for that byte.
+    """
+    monkeypatch.chdir(tmp_path)
+
+    def judged(text: str) -> tuple[Finding, ...]:
+        policies, objects = _split(text)
+        (tmp_path / "policies.yaml").write_bytes(_raw(policies))
+        (tmp_path / "objects.yaml").write_bytes(_raw(objects))
+        project = ProjectFile(ProjectSpec(policies=["policies.yaml"]), tmp_path, "")
+        if not objects:
+            return judge(project).findings
+        if not policies:
+            return check_manifests(("objects.yaml",), None, VERSION, TODAY).findings
+        cluster = ClusterSettings(
+            name="demo", snapshot="objects.yaml", kubernetesVersion=VERSION, assumeAbsent=_absent(objects)
+        )
+        now = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
+        return run(Request(project, (cluster,), now)).result("plan").all_findings()
+
+    return judged
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Part the documents of a block: policies, and objects. A text that is no YAML counts as a policy."""
+    try:
+        documents = list(yaml.safe_load_all(text))
+    except (yaml.YAMLError, ValueError):
+        return text, ""
+    parts = re.split(r"(?m)^---\n", text)
+    named = [isinstance(item, dict) and ("apiVersion" in item or "replicaCount" in item) for item in documents]
+    if len(parts) != len(documents) or not all(named):
+        return text, ""
+    ours = [str(item.get("apiVersion", "")).startswith("ordain.dev/") for item in documents]
+    policies = [part for part, own in zip(parts, ours, strict=True) if own]
+    objects = [part for part, own in zip(parts, ours, strict=True) if not own]
+    return "---\n".join(policies), "---\n".join(objects)
+
+
+def _absent(objects: str) -> list[str]:
+    """Return the kinds that any policy reads and that are not among the objects: they count as read."""
+    present = {item["kind"] for item in yaml.safe_load_all(objects)}
+    read = {reading.kind for kind in all_kinds().values() for reading in kind.reads}
+    return sorted(read - present)
+
+
+def _raw(text: str) -> bytes:
+    return _BYTE.sub(lambda match: bytes.fromhex(match[1].decode()), text.encode())
+
+
+@pytest.fixture
+def valid_schema_of() -> Callable[[str], dict[str, object]]:
+    """Give a function that returns a published schema by its row."""
+    root = Path(__file__).parents[2]
+    return lambda row: json.loads((root / "schemas" / f"{row}.schema.json").read_text(encoding="utf-8"))

@@ -1,0 +1,62 @@
+"""Every control has a section in a manual: all parts are there, its bad example is found, its good one is clean."""
+
+import re
+
+import pytest
+
+from ordain.kinds import all_kinds
+from ordain.manuals import SPINE, blocks, manual, section, sections
+from ordain.reasoning import all_controls
+
+PARTS = ("**What.** ", "**Why.** ", "**Bad:**", "**Good:**", "**Fix.** ", "**Waiver.** ")
+CODES = tuple(all_controls())
+
+
+def examples(code: str) -> tuple[str, str]:
+    """Return the bad and the good example of a section."""
+    text = section(code)
+    assert text is not None
+    bad, good = (body for _, body in blocks(text))
+    return bad, good
+
+
+def test_sections_and_controls_are_the_same() -> None:
+    """The manuals explain exactly the codes that exist."""
+    assert list(sections()) == sorted(CODES)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_section_stands_in_the_manual_of_its_kind(code: str) -> None:
+    """A code is explained where its kind is, under its own name."""
+    owner = next((kind.row for kind in all_kinds().values() if all_controls()[code] in kind.controls), SPINE)
+    assert f"\n### {code} {all_controls()[code].name}\n" in manual(owner)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_section_has_all_parts_in_their_order(code: str) -> None:
+    """What, why, bad, good, fix and waiver, each once, each a paragraph."""
+    found = re.findall(r"^\*\*(?:What|Why|Fix|Waiver)\.\*\* (?=\S)|^\*\*(?:Bad|Good):\*\*$", section(code) or "", re.M)
+    assert list(PARTS) == found
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_section_says_whether_it_can_be_waived(code: str) -> None:
+    """"Not possible" stands exactly where the control refuses waivers."""
+    text = (section(code) or "").rpartition("**Waiver.** ")[2]
+    assert all_controls()[code].waivable != text.startswith("Not possible")
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_bad_example_is_found(code: str, judge_example) -> None:
+    """The control reports its own bad example, with a place."""
+    bad, _ = examples(code)
+    found = [finding for finding in judge_example(bad) if finding.code == code]
+    assert found
+    assert all(finding.where for finding in found)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_good_example_is_clean(code: str, judge_example) -> None:
+    """The good example has no finding at all, but those that it waives."""
+    _, good = examples(code)
+    assert [] == [str(finding) for finding in judge_example(good) if not finding.waived]

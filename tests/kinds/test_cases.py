@@ -1,0 +1,76 @@
+"""The case folders: policies and live objects in, manifests and findings out, byte for byte.
+
+`ORDAIN_REWRITE_GOLDENS=1 pytest tests/kinds` writes the expected files anew; read the difference before you commit.
+"""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ordain.kinds import all_kinds
+from ordain.kubeyaml import MANIFESTS, POLICIES, read
+from ordain.model.finding import Finding, by_place
+from ordain.model.kind import Evidence
+from ordain.model.live import LiveState
+from ordain.model.objects import KubeObject, ObjectRef, Objects, Source
+from ordain.reasoning import all_controls
+from ordain.reasoning.waivers import judge_waivers
+from ordain.stages.check import check
+from ordain.stages.outcome import as_object
+from ordain.stages.render import render
+from ordain.stages.resolve import resolve
+from ordain.stages.validate import validate
+from ordain.templates import template_set
+
+HERE = Path(__file__).parent
+CASES = sorted(path.parent for path in HERE.glob("*/*/policy.yaml"))
+TODAY = date(2026, 11, 24)
+
+
+def run(case: Path) -> tuple[str, str]:
+    """Run the stages on a case and return its manifests and its findings as text."""
+    kinds = all_kinds()
+    stream = read((case / "policy.yaml").read_bytes(), "policy.yaml", POLICIES)
+    assert not stream.problems
+    validated = validate(stream.documents, kinds)
+    live_file = case / "live.yaml"
+    bodies = [item.value for item in read(live_file.read_bytes(), "live.yaml", MANIFESTS).documents]
+    objects = Objects.of(KubeObject(ObjectRef.of(body), body, Source.LIVE) for body in bodies)
+    live = LiveState("demo", "1.37", "", objects, frozenset(), None, "")
+    resolved = resolve(validated.policies, live, kinds)
+    rendered = render(resolved.effective, live, kinds, template_set())
+    evidence = Evidence(
+        objects.overlaid(map(as_object, rendered.manifests)), objects, resolved.effective, rendered.manifests
+    )
+    waivers = [kinds[item.kind].waiver(item) for item in validated.policies if kinds[item.kind].waiver]
+    others = (*validated.findings, *resolved.findings, *rendered.findings)
+    found = check(evidence, kinds, waivers, cluster="demo", today=TODAY, others=others)
+    judged = judge_waivers(waivers, found, TODAY, all_controls())
+    findings = "".join(_line(item) for item in sorted([*found, *judged], key=by_place))
+    return "".join(f"---\n{manifest.text}" for manifest in rendered.manifests), findings
+
+
+def _line(finding: Finding) -> str:
+    waived = f" (waived by {finding.waived.name})" if finding.waived else ""
+    return f"{finding.where} {finding.code} {finding.severity} {finding.message}{waived}\n  hint: {finding.hint}\n"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
+def test_a_case_gives_its_expected_manifests_and_findings(case: Path) -> None:
+    """Each folder's policy, laid over its live objects, gives exactly what the folder expects."""
+    manifests, findings = run(case)
+    expected = case / "expected"
+    if os.environ.get("ORDAIN_REWRITE_GOLDENS"):
+        expected.mkdir(exist_ok=True)
+        (expected / "manifests.yaml").write_text(manifests, encoding="utf-8")
+        (expected / "findings.txt").write_text(findings, encoding="utf-8")
+    assert manifests == (expected / "manifests.yaml").read_text(encoding="utf-8")
+    assert findings == (expected / "findings.txt").read_text(encoding="utf-8")
+
+
+def test_there_are_cases_for_every_kind_with_templates() -> None:
+    """A kind without a case folder would be rendered unseen."""
+    rows = {case.parent.name for case in CASES}
+    assert {kind.row for kind in all_kinds().values() if kind.templates} <= rows
