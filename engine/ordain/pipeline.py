@@ -1,12 +1,15 @@
 """The map of the program: the stages of a run in their order. Everything after `observe` is pure."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
+from ordain.apischemas import bundle, versions
 from ordain.errors import UserError
 from ordain.kinds import all_kinds
-from ordain.kubeyaml import POLICIES
+from ordain.kubeyaml import MANIFESTS, POLICIES
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.kind import Evidence
+from ordain.model.plan import Published, Result
 from ordain.model.policy import EffectivePolicy, Policy
 from ordain.model.waiver import Waiver
 from ordain.reasoning import all_controls
@@ -15,9 +18,12 @@ from ordain.settings import ClusterSettings
 from ordain.stages.check import check
 from ordain.stages.diff import diff
 from ordain.stages.load import load
+from ordain.stages.manifests import check_schemas
 from ordain.stages.observe import observe, observe_live
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, as_object
 from ordain.stages.project import ProjectFile
+from ordain.stages.provenance import outputs, provenance, wording
+from ordain.stages.publish import publish as publish_outputs
 from ordain.stages.render import render
 from ordain.stages.resolve import resolve
 from ordain.stages.validate import validate
@@ -49,11 +55,16 @@ def run(request: Request) -> Run:
     return Run(request, judged, templates, findings, clusters)
 
 
-def check_manifests(paths: tuple[str, ...], project: ProjectFile | None, version: str, today: date) -> Result:
+def publish(run: Run, *, dry_run: bool) -> Published:
+    """Commit what a complete run made, for all its clusters at once; with `dry_run` change nothing."""
+    return publish_outputs(outputs(run), provenance(run), wording(run), dry_run=dry_run)
+
+
+def check_manifests(paths: tuple[str, ...], project: ProjectFile | None, version: str | None, today: date) -> Result:
     """Judge any manifests: schemas, then every control; the waivers of the project count."""
     judged = judge(project) if project else Judged((), (), 0, "")
     loaded = load(paths, MANIFESTS)
-    checked = check_schemas(loaded.documents, bundle(version))
+    checked = check_schemas(loaded.documents, bundle(version or versions()[-1]))
     findings = check(
         Evidence(checked.objects),
         all_kinds(),

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from ordain.apischemas import bundle
+
 ROOT = Path(__file__).parents[2]
 CLUSTER = ROOT / "policies" / "cluster"
 WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "CronJob")
@@ -39,6 +41,13 @@ def test_no_object_twice(objects: list[Any]) -> None:
     """No two objects of the files have one name."""
     names = Counter((body["kind"], body["metadata"].get("namespace"), body["metadata"]["name"]) for body in objects)
     assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_objects_are_valid(objects: list[Any]) -> None:
+    """A server of the recorded version would take every object; it alone knows KEDA's."""
+    schemas = bundle("1.33")
+    broken = [error for body in objects for error in ([] if schemas.is_valid(body) else schemas.errors(body))]
+    assert [error.message for error in broken] == ["Kubernetes 1.33 has no kind `ScaledObject` in `keda.sh/v1alpha1`"]
 
 
 def test_three_namespaces(objects: list[Any]) -> None:

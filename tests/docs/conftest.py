@@ -24,10 +24,10 @@ _BYTE = re.compile(rb"\\x([0-9a-f]{2})")
 
 @pytest.fixture
 def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
-    """Give a function that judges the text of one YAML block and returns all findings.
+    r"""Give a function that judges the text of one YAML block and returns all findings.
 
     Policies alone are validated, objects alone are judged as `ordain check` does it, and policies beside objects
-    as `ordain plan` does it, in a cluster that holds just those objects. `\\xe9` in the text stands for that byte.
+    as `ordain plan` does it, in a cluster that holds just those objects. `\xe9` in the text stands for that byte.
     """
     monkeypatch.chdir(tmp_path)
 
@@ -77,7 +77,7 @@ def _raw(text: str) -> bytes:
 
 
 @pytest.fixture
-def valid_schema_of() -> Callable[[str], dict[str, object]]:
+def schema_of() -> Callable[[str], dict[str, object]]:
     """Give a function that returns a published schema by its row."""
     root = Path(__file__).parents[2]
     return lambda row: json.loads((root / "schemas" / f"{row}.schema.json").read_text(encoding="utf-8"))

@@ -19,7 +19,6 @@ DIFFER = [
     "1e3",
     "12:30:45",
     "12:30",
-    "2024-01-01",
     "08",
     "=",
     "1e724",
@@ -79,14 +78,19 @@ def test_quoted_is_clear(text: str) -> None:
 
 def test_words() -> None:
     """The message says what kubectl reads, the hint how to mend it."""
-    assert found("on: no\na: 2024-01-01\n") == [
+    assert found("on: no\na: 12:30:45\n") == [
         'f.yaml:1:1 YML005 the key on is "true" to kubectl, and something else to other readers | quote it: "on"',
         (
             "f.yaml:1:5 YML005 no is false to kubectl, and something else to other readers"
             ' | write false if that is meant, else quote it: "no"'
         ),
-        'f.yaml:2:4 YML005 2024-01-01 is text to kubectl, and something else to other readers | quote it: "2024-01-01"',
+        'f.yaml:2:4 YML005 12:30:45 is text to kubectl, and something else to other readers | quote it: "12:30:45"',
     ]
+
+
+def test_an_iso_date_is_clear() -> None:
+    """A date needs no quotes in a policy: it is text here, and never meant as anything else."""
+    assert found("expires: 2027-01-31\n") == []
 
 
 def test_places_in_a_later_document() -> None:

@@ -15,6 +15,8 @@ BAD = [
     ("? [a]\n: 1\n", "YML001", "1:3", "a list or a map is used as a key"),
     ("a: !!int x\n", "YML001", "1:4", "!!int does not fit 'x'"),
     ("a: !!binary x\n", "YML001", "1:4", "!!binary needs base64 text"),
+    ("a: [!x, 1]\n", "YML001", "1:5", "this tag has no value, or kubectl takes the comma behind it for a part of it"),
+    ("a: {b:, c: 1}\n", "YML001", "1:6", "a `:` stands right before a comma or a bracket"),
     ("a: 1\nb:\n  <<: x\n", "YML001", "3:7", "`<<` merges something that is no map"),
     ("a: 1\nb: 2\na: 3\n", "YML002", "3:1", "the key 'a' is set twice in one map"),
     ("1: x\n'1': y\n", "YML002", "2:1", "the key '1' is set twice in one map"),

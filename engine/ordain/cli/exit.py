@@ -32,7 +32,7 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        code = ordain.main(standalone_mode=False)
+        code = ordain.main(prog_name="ordain", standalone_mode=False)
         sys.stdout.flush()
     except UserError as error:
         return _say(str(error))

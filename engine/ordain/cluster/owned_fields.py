@@ -32,9 +32,9 @@ def reduced_entries(managed: object) -> list[RawObject]:
 
 
 def last_applied_entry(annotation: object) -> RawObject | None:
-    """Return an entry of managedFields with the paths that a last-applied annotation sets, or None if it is malformed.
+    """Return an entry of managedFields with the paths that a last-applied annotation sets, or None if it sets none.
 
-    A list counts as one value, and null as not set. Values are never kept.
+    One that is no JSON object sets none. A list counts as one value, and null as not set. Values are never kept.
     """
     try:
         applied = orjson.loads(annotation) if isinstance(annotation, str) else None
@@ -45,7 +45,8 @@ def last_applied_entry(annotation: object) -> RawObject | None:
     owned = {key: value for key, value in applied.items() if key not in _NOBODY_OWNS}
     if isinstance(owned.get("metadata"), dict):
         owned["metadata"] = {key: value for key, value in owned["metadata"].items() if key not in _IDENTITY}
-    return {"manager": "last-applied", "operation": "LastApplied", "fieldsV1": _paths(owned)}
+    paths = _paths(owned)
+    return {"manager": "last-applied", "operation": "LastApplied", "fieldsV1": paths} if paths else None
 
 
 def _paths(value: dict[str, Any]) -> RawObject:

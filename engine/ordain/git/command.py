@@ -28,10 +28,11 @@ class Outcome:
 
     @property
     def reason(self) -> str:
-        """The last thing that git complained of, without its prefix."""
-        lines = [line for line in self.errors.splitlines() if line.strip() and not line.startswith("fast-import:")]
-        last = lines[-1] if lines else f"git stopped with status {self.status}"
-        return last.removeprefix("fatal: ").removeprefix("error: ")
+        """What git complained of, in one line and without its prefix."""
+        lines = [line for line in self.errors.splitlines() if line.strip()]
+        blamed = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+        line = (blamed or lines[-1:] or [f"git stopped with status {self.status}"])[0]
+        return line.removeprefix("fatal: ").removeprefix("error: ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,19 @@ repository shows no difference. What a killed import leaves lies in that directo
 import contextlib
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from ordain.errors import Span, UserError
 from ordain.git.command import Git, Outcome
 from ordain.git.lock import RepositoryLock
 from ordain.git.paths import check_path
 from ordain.git.port import Identity, Update
+
+if TYPE_CHECKING:
+    import subprocess
 
 _REF: Final = "refs/heads/import"
 

@@ -50,7 +50,7 @@ def parse_inventory(content: bytes, shown: str) -> Inventory:
         if value["version"] != _VERSION:
             raise _broken(shown)
         files = {
-            check_path(path): InventoryEntry(_sha256(entry["sha256"]), _text(entry["inputs"]))
+            _path(path): InventoryEntry(_sha256(entry["sha256"]), _text(entry["inputs"]))
             for path, entry in value["files"].items()
         }
         return Inventory(_text(value["engine"]), _text(value["templates"]), files)
@@ -60,6 +60,13 @@ def parse_inventory(content: bytes, shown: str) -> Inventory:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _path(value: str) -> str:
+    try:
+        return check_path(value)
+    except UserError as error:
+        raise ValueError(value) from error
 
 
 def _text(value: object) -> str:

@@ -14,6 +14,8 @@ from ordain.git.paths import check_path
 from ordain.git.port import Repo, Update
 from ordain.model.live import OutputTip
 
+_LOCK_PATIENCE_MS = 5000
+
 
 def open_repo(path: Path, *, shown: str) -> Repo:
     """Open a local repository, bare or with a work tree; nothing is read before the first call of a method.
@@ -87,7 +89,7 @@ class LocalRepo:
             }
             old = update.parent or "0" * len(new)
             moved = git.run(
-                *("-c", "core.filesRefLockTimeout=5000", "update-ref", "-m", "ordain publish", ref, new, old),
+                *("-c", f"core.filesRefLockTimeout={_LOCK_PATIENCE_MS}", "update-ref", "-m", "ordain publish", ref, new, old),
                 environment=committer,
                 keep_open=[lock.descriptor],
             )
@@ -179,13 +181,15 @@ class LocalRepo:
         )
 
     def _failed(self, what: str, why: str) -> UserError:
-        return UserError(f"{what}: {why}", hint="`git fsck` says more", where=Span(self.shown))
+        lock = ".lock" in why
+        hint = "if no other git is at work there, remove the lock file" if lock else "`git fsck` says more"
+        return UserError(f"{what}: {why}", hint=hint, where=Span(self.shown))
 
 
 def branch_ref(branch: str) -> str:
     """Return the full name of a branch's ref; raises UserError for a name that Git would not take."""
     hint = "write a name such as main or env/prod"
-    if branch.startswith(("-", "refs/")) or branch == "HEAD" or any(ord(letter) < 32 for letter in branch):
+    if branch.startswith(("-", "refs/")) or branch in {"HEAD", "@"} or any(ord(letter) < 32 for letter in branch):
         raise UserError(f"{branch!r} is no name for a branch", hint=hint)
     ref = f"refs/heads/{branch}"
     if Git(None, Path("/")).run("check-ref-format", ref).status:

@@ -32,6 +32,7 @@ _CORE_WORDS: Final[dict[str, Scalar]] = {
 _CORE_INT: Final = re.compile(r"0o([0-7]+)|0x([0-9a-fA-F]+)|([-+]?[0-9]+)")
 _CORE_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _RESOLVER: Final[Any] = Resolver()  # its stubs have no types
+_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LONGEST: Final = 64
 
 
@@ -52,8 +53,11 @@ def ambiguous(data: bytes, file: str, first_line: int) -> list[Problem]:
 
 
 def readings_differ(text: str) -> bool:
-    """Say whether kubectl, YAML 1.1 and YAML 1.2 readers disagree about a plain scalar."""
-    if not _SUSPECT.match(text) or len(text) > _LONGEST:
+    """Say whether kubectl, YAML 1.1 and YAML 1.2 readers disagree about a plain scalar.
+
+    An ISO date counts as clear: where one may stand, it is read as a date by everybody or turned into one.
+    """
+    if not _SUSPECT.match(text) or len(text) > _LONGEST or _ISO_DATE.fullmatch(text):
         return False
     try:
         ours = value_of(resolve(text))

@@ -17,6 +17,10 @@ from ordain.kubeyaml.limits import Limits
 from ordain.kubeyaml.problems import ALIAS, DUPLICATE, LIMIT, SYNTAX, Problem
 from ordain.kubeyaml.scalars import Refused, Scalar, key_of, resolve, resolve_tagged, value_of
 
+_COMMA_IN_TAG: Final = (
+    "this tag has no value, or kubectl takes the comma behind it for a part of it",
+    "write the value, quoted, and remove the tag",
+)
 _OPEN: Final = object()
 _MERGE: Final = "<<"
 _MEMO_LENGTH, _MEMO_SIZE = 48, 20_000
@@ -56,16 +60,20 @@ class Stop(Exception):  # noqa: N818 - not an error of the program: the document
 class Builder:
     """Builds the value of one document after the other from `step`, which returns the next event.
 
+    `commas` says that a tag of the file may have a comma right behind it: go-yaml takes it for a part of the
+    tag, libyaml for the end of an empty value, so that empty values with a tag are refused then.
+
     `problems` collects what is wrong without hiding the rest of the document.
     """
 
-    __slots__ = ("_aliased", "_anchors", "_file", "_first_line", "_limits", "_step", "problems")
+    __slots__ = ("_aliased", "_anchors", "_commas", "_file", "_first_line", "_limits", "_step", "problems")
 
-    def __init__(self, step: Callable[[], Any], file: str, first_line: int, limits: Limits) -> None:
+    def __init__(self, step: Callable[[], Any], file: str, first_line: int, limits: Limits, *, commas: bool) -> None:
         self._step = step
         self._file = file
         self._first_line = first_line
         self._limits = limits
+        self._commas = commas
         self._anchors: dict[str, Any] = {}
         self._aliased = 0
         self.problems: list[Problem] = []
@@ -174,6 +182,8 @@ class Builder:
         )
 
     def _scalar(self, event: Any) -> Scalar:
+        if self._commas and event.tag is not None and not event.value and not event.style:
+            self._note(event, SYNTAX, *_COMMA_IN_TAG)
         try:
             resolved = resolve_tagged(event.tag, event.value, plain=event.implicit[0])
         except Refused as refused:

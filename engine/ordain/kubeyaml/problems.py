@@ -53,6 +53,10 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "add the closing quote",
     ),
     "could not find expected ':'": ("a key has no `:` behind it", "write `key: value`, on one line"),
+    "found unexpected ':'": (
+        "a `:` stands right before a comma or a bracket",
+        "put a space behind the colon, or quote the text",
+    ),
     "found unknown escape character": (
         "a backslash in double quotes starts no known escape",
         r"double the backslash (\\), or use single quotes",

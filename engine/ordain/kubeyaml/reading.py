@@ -45,10 +45,11 @@ def read(data: bytes, file: str, limits: Limits) -> Stream:
 class _Reading:
     """The state of reading one file: it starts again behind a document that cannot be parsed."""
 
-    __slots__ = ("_at", "_count", "_file", "_filled", "_limits", "_over", "_source", "documents", "problems")
+    __slots__ = ("_at", "_commas", "_count", "_file", "_filled", "_limits", "_over", "_source", "documents", "problems")
 
     def __init__(self, data: bytes, file: str, limits: Limits) -> None:
         self._source = Source(data)
+        self._commas = self._source.has_comma_in_tag()
         self._file = file
         self._limits = limits
         self._at = 0  # the line from which nothing is read yet
@@ -75,12 +76,12 @@ class _Reading:
         step: Callable[[], Any] = CParser(stream).get_event
         if 2 * len(self._source.data) + 16 > self._limits.max_nodes:
             step = self._counting(step)
-        builder = Builder(step, self._file, first_line, self._limits)
+        builder = Builder(step, self._file, first_line, self._limits, commas=self._commas)
         try:
-            event: Any
             while (event := step()).__class__ is not StreamEndEvent:
                 if event.__class__ is DocumentStartEvent:
-                    self._at = first_line + event.start_mark.line
+                    mark: Any = event.start_mark
+                    self._at = first_line + mark.line
                     self._document(builder, step, first_line)
         except Stop as stop:
             self.problems += builder.problems

@@ -6,6 +6,7 @@ from typing import Final
 
 # what libyaml counts as the end of a line: also next line, line separator, paragraph separator
 _BREAKS: Final = re.compile(rb"\r\n?|\n|\xc2\x85|\xe2\x80[\xa8\xa9]")
+_COMMA_IN_TAG: Final = re.compile(rb"![^ \t\r\n,]*,")
 _DOCUMENT: Final = re.compile(rb"^---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 
 
@@ -47,6 +48,10 @@ class Source:
             if _DOCUMENT.match(self.data, at):
                 return at
         return 0
+
+    def has_comma_in_tag(self) -> bool:
+        """Say whether a comma may stand right behind a tag somewhere."""
+        return b"!" in self.data and _COMMA_IN_TAG.search(self.data) is not None
 
     def _more(self) -> bool:
         found = next(self._breaks, None)

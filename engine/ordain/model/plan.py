@@ -26,6 +26,7 @@ class Recommendation:
 
     `template` is the name below `templates/<row>/`; `values` is what the template prints; `set_by` maps paths of
     the rendered object (`spec.minReplicas`) to the policy line that set them, the longest matching prefix counts;
+    `where` is the policy that decides, for what no line of it set;
     `inputs` is the digest of what it was planned from (`EffectivePolicy.digest`).
     """
 
@@ -38,6 +39,7 @@ class Recommendation:
     reason: str
     set_by: Mapping[str, FieldOrigin]
     policies: tuple[str, ...]
+    where: Span
     inputs: str = ""
 
 

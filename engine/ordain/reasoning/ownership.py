@@ -15,11 +15,10 @@ def ownership(evidence: Evidence) -> Iterator[Finding]:
             continue
         if live.labels().get("app.kubernetes.io/managed-by") == "ordain":
             continue
-        places = (setter.where for setter in manifest.recommendation.set_by.values())
         yield Finding.of(
             NOT_OURS,
             f"{manifest.ref} is in the cluster already and was not rendered by ordain",
             hint=f"take it over with --adopt {manifest.ref}, once; the plan then shows what changes in it",
-            where=next((place for place in places if place), None),
+            where=manifest.recommendation.where,
             subject=manifest.ref,
         )

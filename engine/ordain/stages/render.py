@@ -165,10 +165,7 @@ def set_by(manifest: Manifest, path: str) -> FieldOrigin | None:
     return setters[max(fitting, key=len)] if fitting else None
 
 
-def locate(manifest: Manifest, path: Path) -> Span | None:
-    """Return the policy line that a field of a manifest comes from, else the first policy line of the manifest."""
+def locate(manifest: Manifest, path: Path) -> Span:
+    """Return the policy line that a field of a manifest comes from, else the policy that decides."""
     origin = set_by(manifest, show_path(path))
-    if origin and origin.where:
-        return origin.where
-    places = (setter.where for setter in manifest.recommendation.set_by.values())
-    return next((place for place in places if place), None)
+    return origin.where if origin and origin.where else manifest.recommendation.where

@@ -77,6 +77,7 @@ def _autoscaler(effective: EffectivePolicy, spec: ScalingSpec, workload: Workloa
         reason=f"{replicas.min} to {replicas.max} pods by {_by(metrics)}",
         set_by=set_by,
         policies=tuple(str(policy) for policy in effective.policies),
+        where=effective.policies[0].where(),
         inputs=effective.digest({"target": target}),
     )
 
@@ -109,6 +110,7 @@ def _budget(effective: EffectivePolicy, disruption: Disruption, workload: Worklo
             "spec.selector": FieldOrigin(f"the selector of {workload.ref}", None),
         },
         policies=tuple(str(policy) for policy in effective.policies),
+        where=effective.policies[0].where(),
         inputs=effective.digest({"selector": selector}),
     )
 

@@ -1,0 +1,86 @@
+"""What a commit says about its origin, from what a run read and made."""
+
+import hashlib
+
+import orjson
+
+from ordain import __version__
+from ordain.errors import UserError
+from ordain.git import Identity
+from ordain.git.source import policies_commit
+from ordain.model.plan import Action, Change
+from ordain.settings import Author
+from ordain.stages.outcome import ClusterRun, Run
+from ordain.stages.publish import ClusterOutput, Provenance, Wording
+
+_LISTED = 200
+
+
+def outputs(run: Run) -> list[ClusterOutput]:
+    """Return what each cluster publishes; raises UserError where the project names no output."""
+    found = []
+    for item in run.clusters:
+        if item.observed.destination is None:
+            raise UserError(
+                "the project names no output repository",
+                hint="add spec.output to ordain.yaml, or give --repository PATH",
+            )
+        found.append(ClusterOutput(item.observed.destination, item.observed.tip, item.manifests.manifests))
+    return found
+
+
+def provenance(run: Run) -> Provenance:
+    """Return the trailers: with them the run can be done again, and must give the same bytes."""
+    source = policies_commit(run.request.project.folder)
+    snapshots = ",".join(f"{item.observed.live.cluster}={item.observed.live.digest}" for item in run.clusters)
+    return Provenance(
+        __version__,
+        run.templates.digest,
+        source,
+        {
+            "Ordain-Policies-Commit": source.label if source else "",
+            "Ordain-Policies-Digest": run.judged.digest,
+            "Ordain-Templates-Digest": run.templates.digest,
+            "Ordain-Settings-Digest": hashlib.sha256(run.request.project.spec.model_dump_json().encode()).hexdigest(),
+            "Ordain-Snapshot-Digest": snapshots,
+            "Ordain-Plan-Digest": plan_digest(run),
+            "Ordain-Now": run.request.now.isoformat().replace("+00:00", "Z"),
+            "Ordain-Engine": __version__,
+        },
+    )
+
+
+def plan_digest(run: Run) -> str:
+    """Name what a run would write: every manifest's path and bytes, and every deletion."""
+    plan = [
+        [
+            item.observed.live.cluster,
+            [[made.path, hashlib.sha256(made.text.encode()).hexdigest()] for made in item.manifests.manifests],
+            [change.path for change in _changes(item) if change.action is Action.DELETE],
+        ]
+        for item in run.clusters
+    ]
+    return hashlib.sha256(orjson.dumps(plan)).hexdigest()
+
+
+def wording(run: Run) -> Wording:
+    """Return author, time and words of the commit."""
+    output = run.request.project.output
+    author = output.author if output and isinstance(output.author, Author) else Author()
+    changes = [(item.observed.live.cluster, change) for item in run.clusters for change in _changes(item)]
+    counts = ", ".join(
+        f"{count} {action.value}d"
+        for action in Action
+        if (count := sum(change.action is action for _, change in changes))
+    )
+    clusters = ", ".join(item.observed.live.cluster for item in run.clusters)
+    lines = [f"{change.action} {cluster}: {change.ref}" for cluster, change in changes[:_LISTED]]
+    if len(changes) > _LISTED:
+        lines.append(f"and {len(changes) - _LISTED} more")
+    return Wording(
+        Identity(author.name, author.email), run.request.now, f"Publish {clusters}: {counts}", "\n".join(lines)
+    )
+
+
+def _changes(item: ClusterRun) -> tuple[Change, ...]:
+    return item.plan.changes if item.plan else ()
