@@ -1,8 +1,9 @@
 """Writes the outputs in README.md by running its commands, `--write`; `--check` says which are not what is printed.
 
-A block that follows `<!-- run: COMMAND -->` holds the command and its output; `<!-- run (lines 1-20): … -->` keeps
-some lines of it. The commands run one after the other, in a fresh folder that has the demo's policies and an output
-repository with the demo's earlier publish, as `make run` leaves it before its plan.
+A block that follows `<!-- run: COMMAND -->` holds the command and its output, and `<!-- run (with A | B): COMMAND -->`
+keeps the paragraphs of it that hold one of these texts. `<!-- file: PATH -->` stands before the text of a file. The
+commands run one after the other, in a fresh folder that has the demo's policies and an output repository with the
+demo's earlier publish, as `make run` has it before its plan.
 """
 
 import os
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 EARLIER = "ordain publish --project policies/earlier --now 2026-11-09T18:00:00Z -q"
 _BLOCK = re.compile(
-    r"(?P<head><!-- run(?: \(lines (?P<first>\d+)-(?P<last>\d+)\))?: (?P<command>.*?) -->\n```console\n)"
+    r"(?P<head><!-- (?P<verb>run|file)(?: \(with (?P<wanted>.*?)\))?: (?P<what>.*?) -->\n```\w+\n)"
     r"(?P<body>.*?)(?P<end>^```$)",
     re.DOTALL | re.MULTILINE,
 )
@@ -66,11 +67,23 @@ def _environment(folder: Path) -> Mapping[str, str]:
 
 
 def _filled(block: re.Match[str], folder: Path, environment: Mapping[str, str]) -> str:
-    lines = _run(block["command"], folder, environment).replace(str(folder), "…").splitlines()
-    if block["first"]:
-        first, last = int(block["first"]), int(block["last"])
-        lines = [*(["…"] if first > 1 else []), *lines[first - 1 : last], *(["…"] if last < len(lines) else [])]
-    return "".join(f"{line}".rstrip() + "\n" for line in [f"$ {block['command']}", *lines])
+    if block["verb"] == "file":
+        return (ROOT / block["what"]).read_text(encoding="utf-8")
+    printed = _run(block["what"], folder, environment).replace(str(folder), "…")
+    if block["wanted"]:
+        printed = _paragraphs(printed, block["wanted"].split(" | "))
+    return "".join(f"{line.rstrip()}\n" for line in (f"$ {block['what']}", *printed.splitlines()))
+
+
+def _paragraphs(text: str, wanted: list[str]) -> str:
+    """Keep the paragraphs with one of the wanted texts; an ellipsis stands for each gap."""
+    kept: list[str] = []
+    for paragraph in text.strip().split("\n\n"):
+        if any(word in paragraph for word in wanted):
+            kept.append(paragraph)
+        elif not kept or kept[-1] != "…":
+            kept.append("…")
+    return "\n\n".join(kept) + "\n"
 
 
 def _run(command: str, folder: Path, environment: Mapping[str, str]) -> str:

@@ -36,7 +36,7 @@ def read() -> Reader:
 
 @pytest.fixture
 def state() -> LiveState:
-    """A live state with one Deployment, one Namespace and one series, as a snapshot named `s` gives it back."""
+    """Return a live state with a Namespace, a Deployment and a series, as a snapshot named `s` gives it back."""
     bodies: list[RawObject] = [
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}},
         {

@@ -87,7 +87,7 @@ def test_a_snapshot_without_an_end_is_refused(tmp_path: Path, read: Reader, cont
     """A sound gzip file that ends before its end line is cut, or has a line that is none."""
     (tmp_path / "s").write_bytes(gzip.compress(content))
 
-    with pytest.raises(UserError, match="is cut|is not JSON"):
+    with pytest.raises(UserError, match=r"is cut|is not JSON"):
         read(tmp_path / "s")
 
 
@@ -168,7 +168,7 @@ def test_a_bomb_is_refused_in_bounded_memory(
     [("MAX_VALUES", 9, "more than 9 values"), ("MAX_OBJECTS", 3, "more than 3 objects")],
 )
 def test_a_snapshot_above_a_limit_is_refused(
-    tmp_path: Path, read: Reader, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, message: str
+    *, tmp_path: Path, read: Reader, monkeypatch: pytest.MonkeyPatch, limit: str, most: int, message: str
 ) -> None:
     """Small values and small objects cost more memory than their bytes say: they are counted."""
     lines = (b'{"kind":"A","apiVersion":"v1","metadata":{"name":"%d"}}\n' % number for number in range(9))
@@ -185,7 +185,7 @@ def test_deep_values_are_refused(tmp_path: Path, read: Reader, depth: int) -> No
     deep = b'{"kind":' + b"[" * depth + b"]" * depth + b"}\n"
     (tmp_path / "s").write_bytes(gzip.compress(HEADER + deep))
 
-    with pytest.raises(UserError, match="deeper than 128|is not JSON"):
+    with pytest.raises(UserError, match=r"deeper than 128|is not JSON"):
         read(tmp_path / "s")
 
 

@@ -34,7 +34,7 @@ def test_a_folder_gives_a_series_per_file(tmp_path: Path) -> None:
     for name in ("b.csv", "a.csv", "README.md"):
         (tmp_path / name).write_text("ts,value\n1,2\n")
 
-    assert ["a", "b"] == list(CsvSeries(tmp_path).read())
+    assert list(CsvSeries(tmp_path).read()) == ["a", "b"]
 
 
 BAD = {

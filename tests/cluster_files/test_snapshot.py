@@ -83,40 +83,32 @@ points = st.dictionaries(
 )
 
 
-@given(
-    st.lists(bodies, max_size=4),
-    st.dictionaries(texts, points, max_size=3),
-    st.none() | st.frozensets(names, max_size=3),
-    st.frozensets(st.builds(GroupKind, st.sampled_from(["", "apps", "x.example"]), st.sampled_from(["A", "B"]))),
-    texts,
-)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-def test_any_pruned_state_comes_back(
-    tmp_path: Path,
-    read: Reader,
-    objects: list[RawObject],
-    series: dict[str, dict[int, float | None]],
-    served: frozenset[str] | None,
-    known: frozenset[GroupKind],
-    taken_at: str,
-) -> None:
-    """read(write(live)) is live, whatever the objects, series and header hold."""
+@st.composite
+def states(draw: st.DrawFn) -> LiveState:
+    objects = draw(st.lists(bodies, max_size=4))
+    series = draw(st.dictionaries(texts, points, max_size=3))
     live = LiveState(
         cluster="prod",
-        kubernetes_version="1.30",
-        taken_at=taken_at,
+        kubernetes_version=draw(st.sampled_from(["1.30", "1.37"])),
+        taken_at=draw(texts),
         objects=Objects.of(KubeObject(ObjectRef.of(body), prune(body), Source.LIVE) for body in objects),
-        read=known,
-        served=served,
+        read=draw(st.frozensets(st.builds(GroupKind, st.sampled_from(["", "apps", "x.example"]), st.just("A")))),
+        served=draw(st.none() | st.frozensets(names, max_size=3)),
         digest="",
         series={
             name: Series(name, tuple(sorted(found)), tuple(found[time] for time in sorted(found)))
             for name, found in sorted(series.items())
         },
+        redacted=draw(st.booleans()),
         source="s",
     )
-    live = replace(live, digest=content_digest(live))
+    return replace(live, digest=content_digest(live))
 
+
+@given(states())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_pruned_state_comes_back(tmp_path: Path, read: Reader, live: LiveState) -> None:
+    """read(write(live)) is live, whatever the objects, series and header hold."""
     write_snapshot(live, tmp_path / "s", redact=False)
 
     assert live == read(tmp_path / "s")
@@ -237,7 +229,7 @@ def test_a_kind_that_was_not_read_is_an_error(tmp_path: Path, read: Reader) -> N
 
 @pytest.mark.parametrize(("served", "known"), [(["apps/v1"], True), (["argoproj.io/v1"], False), (None, False)])
 def test_an_optional_kind_that_is_not_served_is_absent(
-    tmp_path: Path, read: Reader, served: list[str] | None, known: bool
+    *, tmp_path: Path, read: Reader, served: list[str] | None, known: bool
 ) -> None:
     """Only where the source says that the server does not offer the kind's API group."""
     (tmp_path / "s").write_bytes(packed(header(served=served)))
@@ -340,7 +332,7 @@ def test_an_interrupted_write_leaves_the_old_file(
     with pytest.raises(KeyboardInterrupt):
         write_snapshot(state, target, redact=False)
 
-    assert [("s", "old")] == [(path.name, path.read_text()) for path in tmp_path.iterdir()]
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("s", "old")]
 
 
 def test_a_snapshot_needs_a_folder(tmp_path: Path, state: LiveState) -> None:
@@ -360,6 +352,26 @@ def test_a_read_only_folder_is_an_error(tmp_path: Path, state: LiveState) -> Non
         tmp_path.chmod(0o700)
 
 
+def test_only_files_are_written_over(tmp_path: Path, state: LiveState) -> None:
+    """A device or a pipe is not replaced by a file."""
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(UserError, match="this is not a file"):
+        write_snapshot(state, tmp_path / "pipe", redact=False)
+
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_a_link_stays_a_link(tmp_path: Path, read: Reader, state: LiveState) -> None:
+    """The file that it leads to is written."""
+    (tmp_path / "s").symlink_to("target")
+
+    write_snapshot(state, tmp_path / "s", redact=False)
+
+    assert (tmp_path / "s").is_symlink()
+    assert read(tmp_path / "target").objects == state.objects
+
+
 def test_a_state_above_the_limits_is_not_written(
     tmp_path: Path, state: LiveState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,4 +381,4 @@ def test_a_state_above_the_limits_is_not_written(
     with pytest.raises(UserError, match="larger than a snapshot may be"):
         write_snapshot(state, tmp_path / "s", redact=False)
 
-    assert [] == list(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == []

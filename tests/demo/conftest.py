@@ -13,7 +13,6 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 EARLIER = "2026-11-09T18:00:00Z"
-NOW = "2026-11-23T18:00:00Z"
 
 
 @dataclass(frozen=True)
@@ -21,14 +20,14 @@ class Demo:
     """A copy of the demo's policies, and a way to run ordain beside it."""
 
     folder: Path
+    environment: dict[str, str]
 
     def ordain(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run one command in the folder of the demo."""
-        path = os.pathsep.join(filter(None, [str(ROOT / "engine"), os.environ.get("PYTHONPATH", "")]))
         return subprocess.run(
             [sys.executable, "-m", "ordain", *arguments],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": path},
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -41,18 +40,21 @@ class Demo:
         return json.loads(done.stdout)
 
 
-def copy_of_the_demo(folder: Path) -> Demo:
-    """Copy the policies, and create the empty output repository."""
-    shutil.copytree(ROOT / "policies", folder / "policies")
-    output = folder / "build" / "demo" / "output.git"
-    subprocess.run(["git", "init", "--bare", "-q", "-b", "main", str(output)], check=True)
-    return Demo(folder)
+@pytest.fixture(scope="session")
+def environment() -> dict[str, str]:
+    """Return an environment in which the checkout's own engine runs."""
+    path = os.pathsep.join(filter(None, [str(ROOT / "engine"), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path}
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Return the demo with its earlier publish; no test may change it."""
-    demo = copy_of_the_demo(tmp_path_factory.mktemp("demo"))
+def demo(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Demo:
+    """Return a copy of the demo with its earlier publish; no test may change it."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(ROOT / "policies", folder / "policies")
+    output = folder / "build" / "demo" / "output.git"
+    subprocess.run(["git", "init", "--bare", "-q", "-b", "main", str(output)], check=True)
+    demo = Demo(folder, environment)
     done = demo.ordain("publish", "--project", "policies/earlier", "--now", EARLIER)
     assert done.returncode == 0, done.stdout + done.stderr
     return demo
@@ -61,4 +63,4 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 @pytest.fixture(scope="session")
 def plan(demo: Demo) -> Any:
     """Return today's plan as JSON."""
-    return demo.report("plan", "--project", "policies", "--now", NOW)
+    return demo.report("plan", "--project", "policies", "--now", "2026-11-23T18:00:00Z")

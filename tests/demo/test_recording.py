@@ -1,6 +1,5 @@
 """The recorded cluster is what its reviewable sources say, and holds what the demo promises."""
 
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -24,12 +23,11 @@ def objects() -> list[Any]:
     return [body for file in files for body in yaml.load_all(file.read_bytes(), Loader=yaml.CSafeLoader)]
 
 
-def test_snapshot_is_fresh() -> None:
+def test_snapshot_is_fresh(environment: dict[str, str]) -> None:
     """The committed snapshot and series are what scripts/record_demo.py makes."""
-    path = os.pathsep.join(filter(None, [str(ROOT / "engine"), os.environ.get("PYTHONPATH", "")]))
     done = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "record_demo.py"), "--check"],
-        env={**os.environ, "PYTHONPATH": path},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,

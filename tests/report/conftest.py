@@ -1,6 +1,7 @@
 """Results to report on: every shape that a format has to tell; a test with `case` runs for each of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -180,10 +181,16 @@ PLAN: Final = Plan(
     (CREATE, DELETE, UPDATE, UPGRADE),
     11,
     (
-        CREATE,
+        replace(CREATE, pending=True),
         DRIFT,
-        Change(Action.DELETE, pdb("search"), "", ()),
-        Change(Action.UPDATE, hpa("cart"), "", (FieldChange("spec.maxReplicas", "10", "12"),)),
+        Change(Action.DELETE, pdb("search"), "", (), pending=True),
+        Change(
+            Action.UPDATE,
+            hpa("cart"),
+            "",
+            (FieldChange("spec.maxReplicas", "10", "12", pending=True),),
+            pending=True,
+        ),
         Change(Action.CREATE, pdb("payments"), "", ()),
     ),
     10,

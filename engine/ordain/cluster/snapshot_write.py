@@ -38,17 +38,20 @@ def write_snapshot(live: LiveState, path: Path, *, redact: bool) -> None:
     """
     state = _cleaned(live, redact=redact)
     _check_counts(state)
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():
+        raise UserError("this is not a file", hint="name a file to write", where=Span(str(path)))
     temporary: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
         temporary = Path(name)
         with os.fdopen(descriptor, "wb") as file:
             for chunk in _compressed(state):
                 file.write(chunk)
-            _settle(file, path)
-        temporary.replace(path)
+            _settle(file, target)
+        temporary.replace(target)
         temporary = None
-        _sync_folder(path.parent)
+        _sync_folder(target.parent)
     except OSError as error:
         raise UserError(
             f"cannot write the snapshot: {error.strerror or error}",

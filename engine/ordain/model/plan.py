@@ -71,18 +71,23 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field with both sides as they are written in YAML; None where that side lacks it."""
+    """One field with both sides as they are written in YAML; None where that side lacks it.
+
+    Of a live difference, `before` is live and `after` desired, `manager` holds the live field, and `pending` says
+    that the cluster still has what Git holds: syncing the planned change mends it.
+    """
 
     path: str
     before: str | None
     after: str | None
     set_by: FieldOrigin | None = None
     manager: str = ""
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One object that differs."""
+    """One object that differs; `pending` says of a live difference that syncing the plan mends all of it."""
 
     action: Action
     ref: ObjectRef
@@ -91,6 +96,7 @@ class Change:
     subject: ObjectRef | None = None
     reason: str = ""
     cause: Cause = Cause.POLICY
+    pending: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,29 +3,18 @@
 from dataclasses import replace
 
 from ordain.model.finding import Finding
-from ordain.model.plan import Action, Change, Plan
+from ordain.model.plan import Change, Plan
 
 ABSENT = "absent"
 
 
 def drift(plan: Plan) -> tuple[Change, ...]:
-    """Return the live differences less those that the plan's own changes explain.
-
-    An object that the plan creates is not in the cluster yet, one that it deletes still is, and a field that
-    it changes still has its old value there: syncing mends these, so they are no drift.
-    """
-    planned = {change.ref: change for change in plan.changes}
-    found = []
-    for change in plan.live:
-        own = planned.get(change.ref)
-        if own is None or own.action is not change.action:
-            found.append(change)
-        elif change.action is Action.UPDATE:
-            sides = {(field.path, field.before, field.after) for field in own.fields}
-            rest = tuple(item for item in change.fields if (item.path, item.before, item.after) not in sides)
-            if rest:
-                found.append(replace(change, fields=rest))
-    return tuple(found)
+    """Return the live differences less those that syncing the plan mends, object by object and field by field."""
+    return tuple(
+        replace(change, fields=tuple(field for field in change.fields if not field.pending))
+        for change in plan.live
+        if not change.pending
+    )
 
 
 def subject_of(finding: Finding) -> str:

@@ -76,9 +76,7 @@ class FieldChange(TypedDict):
 
     path: Annotated[str, "The field's path, such as spec.maxReplicas."]
     before: Annotated[str | None, "The value before (or live) as YAML; null where that side lacks the field."]
-    after: Annotated[
-        str | None, "The value after (or desired) as YAML; null where that side lacks the field."
-    ]
+    after: Annotated[str | None, "The value after (or desired) as YAML; null where that side lacks the field."]
     setBy: Annotated[Origin | None, "Which line of which policy set the value after."]
     manager: Annotated[str | None, "Who manages the field in the cluster, where that is known."]
 
@@ -90,9 +88,7 @@ class Change(TypedDict):
     object: Annotated[Object, "The object."]
     subject: Annotated[Object | None, "The workload that the object is for."]
     path: Annotated[str, "The object's file in the output."]
-    cause: Annotated[
-        Literal["policy", "engine"], "What it comes from: policies, or an upgrade of engine or templates."
-    ]
+    cause: Annotated[Literal["policy", "engine"], "What it comes from: policies, or an upgrade of engine or templates."]
     reason: Annotated[str | None, "Why the planner wants it."]
     fields: Annotated[list[FieldChange], "The fields that differ, or all fields of a new object."]
 
@@ -136,9 +132,7 @@ class Summary(TypedDict):
 
     line: Annotated[str, "The last line of the text report."]
     changed: Annotated[bool, "Whether the plan has changes for Git."]
-    exitReasons: Annotated[
-        list[str], "Why the exit code is 1: `findings` at or above the gate, or `changes`."
-    ]
+    exitReasons: Annotated[list[str], "Why the exit code is 1: `findings` at or above the gate, or `changes`."]
     errors: Annotated[int, "Open findings of severity error."]
     warnings: Annotated[int, "Open findings of severity warning."]
     notes: Annotated[int, "Open findings of severity note."]

@@ -45,11 +45,7 @@ def _suite(name: str, findings: tuple[Finding, ...], look: Look) -> Iterator[str
 
 def _case(finding: Finding, look: Look) -> Iterator[str]:
     where = finding.where
-    place = (
-        [subject_of(finding), finding.field]
-        if finding.subject
-        else [where.file if where else "", finding.field]
-    )
+    place = [subject_of(finding), finding.field] if finding.subject else [where.file if where else "", finding.field]
     name = " ".join([finding.code, *filter(None, place)])
     file = f' file="{xml(where.file)}" line="{where.line or 1}"' if where else ""
     head = f'    <testcase classname="{xml(f"ordain.{finding.name}")}" name="{xml(name)}"{file} time="0">'

@@ -56,9 +56,7 @@ def _rule(findings: list[Finding]) -> RawObject:
         "name": finding.name,
         "shortDescription": {"text": f"{finding.code}: {words}"},
         "fullDescription": {"text": f"Control {finding.code} of ordain: {words}."},
-        "help": {
-            "text": f"Run {manual} for what it means, a bad and a good example, the fix and how to waive it."
-        },
+        "help": {"text": f"Run {manual} for what it means, a bad and a good example, the fix and how to waive it."},
         "defaultConfiguration": {"level": finding.severity.value},
         "properties": {"problem.severity": _PROBLEM[finding.severity]},
     }
@@ -95,9 +93,7 @@ def _location(finding: Finding) -> RawObject:
     location: RawObject = {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": region}}
     if finding.subject:
         name = f"{finding.cluster}/{finding.subject}" if finding.cluster else str(finding.subject)
-        location["logicalLocations"] = [
-            {"name": subject_of(finding), "fullyQualifiedName": name, "kind": "resource"}
-        ]
+        location["logicalLocations"] = [{"name": subject_of(finding), "fullyQualifiedName": name, "kind": "resource"}]
     return location
 
 

@@ -102,9 +102,7 @@ def _plan(section: Section, plan: Plan, look: Look) -> Iterator[list[str]]:
     yield from (_change(item, look) for item in plan.changes if item.cause is not Cause.ENGINE)
     engine = [item for item in plan.changes if item.cause is Cause.ENGINE]
     if engine:
-        yield [
-            _paint("Changed by an upgrade of the engine or its templates, not by a policy:", _Ink.BOLD, look)
-        ]
+        yield [_paint("Changed by an upgrade of the engine or its templates, not by a policy:", _Ink.BOLD, look)]
         yield from (_change(item, look) for item in engine)
     yield from _live(plan, look)
     yield [f"  adopts {plain(str(ref))}" for ref in plan.adopted]
@@ -120,9 +118,7 @@ def _live(plan: Plan, look: Look) -> Iterator[list[str]]:
         lines = [f"  {sign} {_LIVE_WORDS[change.action]}"]
         yield lines + (_fields(change, look, live=True) if change.action is Action.UPDATE else [])
     if expected := len(plan.live) - len(shown):
-        yield [
-            f"  {many(expected, 'live object')} will differ only until this plan is synced (-v shows them)."
-        ]
+        yield [f"  {many(expected, 'live object')} will differ only until this plan is synced (-v shows them)."]
 
 
 def _change(change: Change, look: Look) -> list[str]:
@@ -146,10 +142,7 @@ def _fields(change: Change, look: Look, *, live: bool) -> list[str]:
         fields = fields[:_FIELDS_SHOWN]
     rows = [(_sides(field, change.action, live=live), _who(field)) for field in fields]
     width = max((len(left) for left, who in rows if who and len(left) <= _ALIGN_UP_TO), default=0)
-    lines = [
-        f"      {left:<{width}}  {_paint(who, _Ink.DIM, look)}" if who else f"      {left}"
-        for left, who in rows
-    ]
+    lines = [f"      {left:<{width}}  {_paint(who, _Ink.DIM, look)}" if who else f"      {left}" for left, who in rows]
     if rest := len(change.fields) - len(fields):
         lines.append(f"      and {many(rest, 'more field')} (-v shows them)")
     return lines

@@ -159,10 +159,13 @@ def _invalid(manifests: Sequence[Manifest], version: str) -> Iterator[Finding]:
 
 
 def set_by(manifest: Manifest, path: str) -> FieldOrigin | None:
-    """Return who set a field of a manifest: the entry with the longest matching prefix."""
+    """Return who set a field of a manifest: the entry with the longest matching prefix, else the first below it."""
     setters = manifest.recommendation.set_by
-    fitting = [prefix for prefix in setters if path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))]
-    return setters[max(fitting, key=len)] if fitting else None
+    above = [prefix for prefix in setters if path == prefix or path.startswith((f"{prefix}.", f"{prefix}["))]
+    below = [name for name in setters if name.startswith(f"{path}.")]
+    if above:
+        return setters[max(above, key=len)]
+    return setters[below[0]] if path and below else None
 
 
 def locate(manifest: Manifest, path: Path) -> Span:

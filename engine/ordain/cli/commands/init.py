@@ -22,7 +22,8 @@ def command(folder: str) -> None:
     from ordain.cli.starter import starter_files
     from ordain.stages.write import write_new
 
-    written, kept = [], []
+    written: list[str] = []
+    kept: list[str] = []
     for name, text in starter_files().items():
         (written if write_new(Path(folder) / name, text.encode()) else kept).append(name)
     for name in written:

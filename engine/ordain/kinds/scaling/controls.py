@@ -56,8 +56,8 @@ def meaning(policy: Policy) -> Iterator[Finding]:
     spec = policy.spec
     assert isinstance(spec, ScalingSpec)
     replicas = spec.replicas
-    bounded = replicas is not MISSING and "min" in replicas.model_fields_set and replicas.max is not MISSING
-    if bounded and replicas.min > replicas.max:
+    given = isinstance(replicas, Replicas) and "min" in replicas.model_fields_set
+    if given and isinstance(replicas.max, int) and replicas.min > replicas.max:
         yield Finding.of(
             _MIN_ABOVE_MAX,
             f"replicas.min {replicas.min} is above replicas.max {replicas.max}",

@@ -19,7 +19,8 @@ def diff(
     """Compare what was rendered with what Git holds (`changes`) and with what lives (`live`)."""
     schemas = bundle(live.kubernetes_version)
     changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
-    drifts = [*_live_differences(manifests, live, schemas), *_orphans(manifests, tip, live)]
+    changed = frozenset(change.path for change in changes)
+    drifts = [*_live_differences(manifests, tip, live, schemas, changed), *_orphans(manifests, tip, live)]
     return Plan(
         cluster=live.cluster,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
@@ -75,20 +76,39 @@ def _published_body(tip: OutputTip, path: str) -> RawObject | None:
     return body if isinstance(body, dict) and "kind" in body and "metadata" in body else None
 
 
-def _live_differences(manifests: Sequence[Manifest], live: LiveState, schemas: Bundle) -> Iterator[Change]:
+def _live_differences(
+    manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, schemas: Bundle, changed: frozenset[str]
+) -> Iterator[Change]:
+    """Compare with the live objects; what lives just as Git holds it, while a change is planned, is pending."""
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
+        held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
         if found is None:
-            yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, "it is not in the cluster")
+            why = "it is not in the cluster"
+            yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
         field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
+        drifted = [item.path for item in live_changes(held, found, field_type)] if held else None
         fields = tuple(
-            FieldChange(item.path, item.live, item.desired, set_by(manifest, item.path), item.manager)
+            FieldChange(
+                item.path,
+                item.live,
+                item.desired,
+                set_by(manifest, item.path),
+                item.manager,
+                pending=drifted is not None and not any(_overlap(item.path, path) for path in drifted),
+            )
             for item in live_changes(manifest.body, found, field_type)
         )
         if fields:
-            yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject)
+            pending = all(field.pending for field in fields)
+            yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
+
+
+def _overlap(one: str, other: str) -> bool:
+    """Say whether two paths are the same or one leads to the other."""
+    return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
 
 
 def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> Iterator[Change]:

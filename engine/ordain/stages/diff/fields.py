@@ -12,21 +12,23 @@ _UNSHOWN: Final = frozenset({"apiVersion", "kind"})
 
 
 def written(value: object) -> str:
-    """Write a value in one line, as it could stand in YAML."""
-    if isinstance(value, dict | list) or (isinstance(value, str) and "\n" in value):
-        return scalar(value)
-    return dump(value).strip()
+    """Write a value in one line, as a person would in YAML's flow style."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{written(key)}: {written(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(written, value)) + "]"
+    return scalar(value) if isinstance(value, str) and "\n" in value else dump(value).strip()
 
 
 def leaves(body: object, path: Path = ()) -> Iterator[tuple[str, str]]:
-    """Return the fields of a new object; lists of scalars and empty values count as one."""
+    """Return the fields of a new object; an entry of a list counts as one."""
     if isinstance(body, dict) and body:
         for key, value in body.items():
             if path or key not in _UNSHOWN:
                 yield from leaves(value, (*path, key))
     elif isinstance(body, list) and any(isinstance(item, dict | list) for item in body):
         for index, item in enumerate(body):
-            yield from leaves(item, (*path, index))
+            yield show_path((*path, index)), written(item)
     else:
         yield show_path(path), written(body)
 
@@ -56,15 +58,17 @@ def field_changes(
 def _paired(
     before: list[object], after: list[object], field_type: FieldType | None
 ) -> list[tuple[int, object, object]]:
-    """Pair the entries of two lists: by the schema's keys, else by position where both are of one length."""
+    """Pair the entries of two lists: by the schema's keys, else by position; of other lengths, those not in both."""
     if field_type and field_type.list_type == "map":
-        old = {item_key(item, field_type): item for item in before}
-        new = {item_key(item, field_type): item for item in after}
-        keys = list(dict.fromkeys([*new, *old]))
-        return [(index, old.get(key, _ABSENT), new.get(key, _ABSENT)) for index, key in enumerate(keys)]
+        olds = {item_key(item, field_type): item for item in before}
+        news = {item_key(item, field_type): item for item in after}
+        keys = list(dict.fromkeys([*news, *olds]))
+        return [(index, olds.get(key, _ABSENT), news.get(key, _ABSENT)) for index, key in enumerate(keys)]
     if len(before) == len(after):
         return [(index, *pair) for index, pair in enumerate(zip(before, after, strict=True))]
-    return []
+    gone = [(index, item, _ABSENT) for index, item in enumerate(before) if item not in after]
+    new = [(index, _ABSENT, item) for index, item in enumerate(after) if item not in before]
+    return sorted([*gone, *new], key=lambda entry: entry[0])
 
 
 def item_key(item: object, field_type: FieldType) -> tuple[object, ...]:
