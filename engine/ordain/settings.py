@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
-from ordain.model.spec import Metadata, Model, Name
+from ordain.model.spec import Metadata, Model, Name, enum_texts
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
@@ -27,7 +27,7 @@ class ClusterSettings(Model):
 
 
 class Author(Model):
-    """Who the commits are by."""
+    """A name and an address, as a commit shows them."""
 
     name: Annotated[str, Field(min_length=1, pattern="^[^<>\n]+$")] = "ordain"
     """The name."""
@@ -61,7 +61,14 @@ class ProjectSpec(Model):
     """The clusters that the policies are for."""
     output: Output | MISSING = MISSING
     """Where the manifests go."""
-    gate: Literal["error", "warning", "note"] = "error"
+    gate: Annotated[
+        Literal["error", "warning", "note"],
+        Field(
+            json_schema_extra=enum_texts(
+                error="Errors alone.", warning="Warnings and errors.", note="Every finding, notes included."
+            )
+        ),
+    ] = "error"
     """The severity from which findings make the exit code 1."""
 
 

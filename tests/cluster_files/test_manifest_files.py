@@ -118,6 +118,7 @@ def test_a_secret_in_a_file_is_not_kept(tmp_path: Path, read: Reader) -> None:
         ("v1", "Namespace", ""),
         ("rbac.authorization.k8s.io/v1", "ClusterRole", ""),
         ("example.org/v1", "Widget", "default"),
+        ("example.org/v1", "ClusterWidget", ""),
     ],
 )
 def test_an_object_without_a_namespace(
@@ -130,6 +131,20 @@ def test_an_object_without_a_namespace(
 
     assert item.ref.namespace == expected
     assert (item.get("metadata", "namespace") or "") == expected
+
+
+@pytest.mark.parametrize(("scope", "expected"), [("Cluster", ""), ("Namespaced", "default")])
+def test_a_definition_in_the_files_says_the_scope(tmp_path: Path, read: Reader, scope: str, expected: str) -> None:
+    """A CustomResourceDefinition is believed, wherever it stands."""
+    (tmp_path / "a.yaml").write_text("apiVersion: example.org/v1\nkind: Widget\nmetadata: {name: x}\n")
+    (tmp_path / "b.yaml").write_text(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: widgets.example.org}\n"
+        f"spec: {{group: example.org, names: {{kind: Widget}}, scope: {scope}}}\n"
+    )
+
+    live = read(tmp_path, version="1.37")
+
+    assert [item.ref.namespace for item in live.objects.of_kind("Widget")] == [expected]
 
 
 def test_a_kind_that_is_not_there_is_unknown(tmp_path: Path, read: Reader) -> None:

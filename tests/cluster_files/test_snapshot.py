@@ -3,6 +3,9 @@
 import gzip
 import hashlib
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -190,7 +193,7 @@ def test_unknown_header_fields_are_ignored(tmp_path: Path, read: Reader) -> None
         ({"version": "1"}, "version is no number", "ordain snapshot"),
         ({"version": True}, "version is no number", "ordain snapshot"),
         ({"format": "other"}, "no snapshot of ordain", "unpack"),
-        ({"cluster": "stage"}, "cluster stage, not of prod", "named stage"),
+        ({"cluster": "stage"}, "cluster stage, not of prod", "--cluster stage"),
         ({"kubernetesVersion": "v1.37.2"}, "kubernetesVersion", "ordain snapshot"),
         ({"read": "Deployment"}, "incomplete: read", "ordain snapshot"),
         ({"served": [1]}, "incomplete: served", "ordain snapshot"),
@@ -333,6 +336,34 @@ def test_an_interrupted_write_leaves_the_old_file(
         write_snapshot(state, target, redact=False)
 
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("s", "old")]
+
+
+KILLED = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from ordain.cluster import open_cluster, write_snapshot
+
+moment, path = sys.argv[1], Path(sys.argv[2])
+source = open_cluster("prod", path, shown="", kubernetes_version=None, assume_absent=(), metrics=None)
+live = replace(source.read(()), taken_at="later")
+setattr(os, moment, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+write_snapshot(live, path, redact=False)
+"""
+
+
+@pytest.mark.parametrize("moment", ["fchmod", "fsync", "replace"])
+def test_a_killed_write_leaves_the_old_file(tmp_path: Path, read: Reader, state: LiveState, moment: str) -> None:
+    """A process that is killed with the new file half written or whole, but not yet in place, has changed nothing."""
+    write_snapshot(state, tmp_path / "s", redact=False)
+    paths = os.pathsep.join(sys.path)
+
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, moment, tmp_path / "s"], env={"PYTHONPATH": paths}, check=False
+    )
+
+    assert ended.returncode == -signal.SIGKILL
+    assert read(tmp_path / "s") == state
 
 
 def test_a_snapshot_needs_a_folder(tmp_path: Path, state: LiveState) -> None:

@@ -31,7 +31,7 @@ def command_lines() -> list[str]:
         found |= set(_INLINE.findall(text))
         for language, code in blocks(text):
             if language in ("sh", "console"):
-                found |= set(_IN_SHELL.findall(code))
+                found |= set(_IN_SHELL.findall(code.replace("\\\n", " ")))
     for source in ROOT.glob("engine/ordain/**/*.py"):
         found |= {line for line in _INLINE.findall(source.read_text(encoding="utf-8")) if "{" not in line}
     return sorted({_COMMENT.sub("", line).strip() for line in found} - {"ordain"})

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from ordain.git import Identity, Repo, Update, open_repo
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -44,7 +45,7 @@ def run() -> Run:
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
-    """A bare repository whose HEAD is `main`."""
+    """Make a bare repository whose HEAD is `main`."""
     git(tmp_path, "init", "--quiet", "--bare", "--initial-branch=main", "out.git")
     return tmp_path / "out.git"
 

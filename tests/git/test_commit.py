@@ -1,10 +1,11 @@
 import os
 import subprocess
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+
 from ordain.errors import UserError
 from ordain.git import Repo, open_repo
 
@@ -43,8 +44,9 @@ def test_a_commit_is_the_same_everywhere(tmp_path: Path, run, change, monkeypatc
     assert shown.strip() == f"{who}|{who}"
 
 
-def test_a_surrounding_git_does_not_leak_in(bare: Path, repo: Repo, tmp_path: Path, run, change, monkeypatch) -> None:
+def test_a_surrounding_git_does_not_leak_in(bare: Path, repo: Repo, run, change, monkeypatch) -> None:
     """Inside a hook of another repository, that repository and its index are left alone."""
+    tmp_path = bare.parent
     run(tmp_path, "init", "--quiet", "other")
     for name, value in {
         "GIT_DIR": str(tmp_path / "other/.git"),
@@ -88,7 +90,7 @@ def test_a_moved_tip_loses_nothing(bare: Path, repo: Repo, run, change) -> None:
 
 def test_a_branch_that_moves_during_the_import_is_noticed(bare: Path, repo: Repo, run, change, monkeypatch) -> None:
     """The branch is moved from the old commit only: another writer between read and move wins."""
-    import ordain.git.local as local
+    from ordain.git import local
 
     first = repo.commit("main", change(None, {"demo/a": b"1"}))
     tree = run(bare, "rev-parse", "main^{tree}").strip()
@@ -106,7 +108,7 @@ def test_a_branch_that_moves_during_the_import_is_noticed(bare: Path, repo: Repo
     assert run(bare, "rev-parse", "main").strip() == other
 
 
-def test_a_checked_out_branch_is_refused(tmp_path: Path, run, change, snapshot_of) -> None:
+def test_a_checked_out_branch_is_refused(tmp_path: Path, run, change) -> None:
     """The branch of a work tree is refused; another branch is published without touching tree or index."""
     run(tmp_path, "init", "--quiet", "--initial-branch=main", "work")
     work = tmp_path / "work"
@@ -136,7 +138,7 @@ def test_the_branch_of_a_linked_work_tree_is_refused(bare: Path, repo: Repo, tmp
         open_repo(tmp_path / "linked", shown="linked").commit("main", change(second, {"demo/a": b"c"}))
 
 
-def test_a_read_only_repository_is_an_error(tmp_path: Path, run, change, nobody) -> None:
+def test_a_read_only_repository_is_an_error(run, change, nobody) -> None:
     """Where nothing can be written the message says so, and nothing is left behind."""
     import tempfile
 
@@ -209,7 +211,7 @@ def test_an_odd_path_is_written_as_it_is(repo: Repo, change, path: str) -> None:
 
 def test_a_time_before_git_is_refused(repo: Repo, change) -> None:
     """A publish in 1960 is refused, for Git knows no such time."""
-    long_ago = datetime(1960, 1, 1, tzinfo=timezone.utc)
+    long_ago = datetime(1960, 1, 1, tzinfo=UTC)
     with pytest.raises(UserError, match="before the first day"):
         repo.commit("main", replace(change(None, {"demo/a": b"a"}), when=long_ago))
 

@@ -3,6 +3,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ordain.errors import UserError
 from ordain.git import INVENTORY_FILE, object_path, parse_inventory, print_inventory
 from ordain.model.live import Inventory, InventoryEntry

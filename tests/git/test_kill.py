@@ -5,19 +5,21 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from ordain.errors import UserError
 from ordain.git import Repo
 
 SCRIPT = Path(__file__).with_name("killing.py")
+KILLS = 30
 
 
-@pytest.mark.parametrize(("mode", "kills"), [("steps", 60), ("times", 30)])
-def test_a_killed_publish_leaves_the_old_or_the_new_state(bare: Path, repo: Repo, run, change, mode, kills) -> None:
+@pytest.mark.parametrize("mode", ["steps", "times"])
+def test_a_killed_publish_leaves_the_old_or_the_new_state(bare: Path, repo: Repo, run, change, mode: str) -> None:
     """Killed at any moment, the branch holds whole states only, and the next publish succeeds."""
     repo.commit("main", change(None, {"demo/0": b"0"}))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(bare), mode, str(kills)],
+        [sys.executable, str(SCRIPT), str(bare), mode, str(KILLS)],
         env=environment,
         capture_output=True,
         text=True,
@@ -25,7 +27,7 @@ def test_a_killed_publish_leaves_the_old_or_the_new_state(bare: Path, repo: Repo
     )
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(lines) == kills
+    assert len(lines) == KILLS
     assert [line for line in lines if len(line["states"]) != 1] == []
     history = run(bare, "rev-list", "--first-parent", "main").split()
     for line in lines:
@@ -49,7 +51,7 @@ def test_the_lock_of_a_killed_move_is_mended(bare: Path, repo: Repo, change, con
 
 def test_the_lock_of_another_program_is_respected(bare: Path, repo: Repo, run, change, monkeypatch) -> None:
     """A lock file that is not known to be ours stays, and the message names it."""
-    import ordain.git.local as local
+    from ordain.git import local
 
     monkeypatch.setattr(local, "_LOCK_PATIENCE_MS", 20)
     first = repo.commit("main", change(None, {"demo/a": b"1"}))

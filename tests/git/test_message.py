@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from ordain.errors import UserError
 from ordain.git.message import commit_message
 
@@ -33,7 +34,9 @@ BODIES = [
 @pytest.mark.parametrize("body", BODIES)
 def test_git_reads_exactly_our_trailers(run, body: str) -> None:
     """Whatever the body holds, git finds our trailers and no other."""
-    assert parsed(run, commit_message("Publish", body, TRAILERS)) == [f"{key}: {value}" for key, value in TRAILERS.items()]
+    assert parsed(run, commit_message("Publish", body, TRAILERS)) == [
+        f"{key}: {value}" for key, value in TRAILERS.items()
+    ]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from ordain.errors import UserError
 from ordain.git import check_paths, object_path
 from ordain.model.objects import ObjectRef

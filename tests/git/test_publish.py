@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
 from ordain.errors import UserError
 from ordain.git import Identity, Repo, object_path, parse_inventory
 from ordain.git.source import PoliciesSource
@@ -12,14 +13,25 @@ from ordain.model.plan import Manifest, Published, Recommendation
 from ordain.stages.observe import Destination
 from ordain.stages.publish import ClusterOutput, Provenance, Wording, hand_edited, in_the_way, intended, publish
 
-SOURCE = PoliciesSource("https://git.example.com/p", "c" * 40, False, "A <a@b>", "2026-01-01T00:00:00Z", "S", "", {})
+SOURCE = PoliciesSource(
+    repo_url="https://git.example.com/p",
+    commit="c" * 40,
+    dirty=False,
+    author="A <a@b>",
+    date="2026-01-01T00:00:00Z",
+    subject="Raise the limit",
+    body="",
+    references={},
+)
 PROVENANCE = Provenance("0.1.0", "templates-digest", SOURCE, {"Ordain-Engine": "0.1.0", "Ordain-Policies-Commit": "c"})
 WORDING = Wording(Identity("Ordain", "o@example.com"), datetime(2026, 11, 24, tzinfo=UTC), "Publish demo")
 
 
 def manifest(name: str, text: str = "a: 1\n", namespace: str = "shop") -> Manifest:
     ref = ObjectRef(namespace, "Service", name)
-    wanted = Recommendation("x", "y", GroupKind("", "Service"), ref, name, {}, "because", {}, (), f"inputs of {name}")
+    wanted = Recommendation(
+        "x", "y", GroupKind("", "Service"), ref, name, {}, "because", {}, (), inputs=f"inputs of {name}"
+    )
     return Manifest(ref, {}, text, object_path(ref), wanted)
 
 
@@ -116,12 +128,25 @@ def test_a_hand_edited_file_is_refused_by_name(bare: Path, repo: Repo, run, chan
     assert run(bare, "rev-parse", "main").strip() == edited
 
 
-def test_an_edit_that_is_now_wanted_is_fine(bare: Path, repo: Repo, run, change) -> None:
-    """A file that somebody has already changed to what the policies ask for stops nothing."""
+def test_an_edit_that_is_now_wanted_is_taken_over(repo: Repo, change) -> None:
+    """A file that somebody has already changed to what the policies ask for becomes ours again, once."""
     publish_all(repo, manifest("web"))
     repo.commit("main", change(repo.tip("main", "demo").commit, {"demo/shop/service-web.yaml": b"a: 2\n"}))
+    done = publish_all(repo, manifest("web", "a: 2\n"))
+    assert done.commit
+    assert done.written == 0
     assert publish_all(repo, manifest("web", "a: 2\n")).commit is None
-    assert publish_all(repo, manifest("web", "a: 3\n")).commit is None or True
+    assert publish_all(repo, manifest("web", "a: 3\n")).written == 1
+
+
+def test_a_lost_inventory_is_made_again(repo: Repo, change) -> None:
+    """Where the inventory was deleted and all files are as wanted, the next publish writes it again."""
+    publish_all(repo, manifest("web"))
+    repo.commit("main", change(repo.tip("main", "demo").commit, {}, "demo/.ordain-inventory"))
+    assert publish_all(repo, manifest("web")).commit
+    assert repo.tip("main", "demo").inventory == intended(
+        [manifest("web")], engine="0.1.0", templates="templates-digest"
+    )
 
 
 def test_a_deleted_file_is_written_again(bare: Path, repo: Repo, run, change) -> None:

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from ordain.git.hydrator import hydrator_metadata
 from ordain.git.source import policies_commit, public_address
 

@@ -38,7 +38,25 @@ class SchemaError:
 
 def in_users_words(raw: Iterable[Any], root: FieldType) -> list[SchemaError]:
     """Translate the errors of jsonschema_rs on an object of type `root`, sorted by path, one a mistake."""
-    errors = {error for problem in raw for error in _translated(problem, root)}
+    problems = list(raw)
+    misspelt: set[tuple[Path, str]] = set()
+    errors: set[SchemaError] = set()
+    for problem in problems:
+        if problem.kind.name == "additionalProperties":
+            path = tuple(problem.instance_path)
+            candidates = sorted(set(_at(root, path).names).difference(problem.instance))
+            for name in problem.kind.as_dict()["unexpected"]:
+                meant = _nearest(name, candidates)
+                misspelt.add((path, meant))
+                errors.add(_unknown_field(path, name, meant))
+    for problem in problems:
+        path = tuple(problem.instance_path)
+        if problem.kind.name == "required":
+            missing = problem.kind.as_dict()["property"]
+            if (path, missing) not in misspelt:
+                errors.add(SchemaError(path, f"`{missing}` is missing"))
+        elif problem.kind.name != "additionalProperties":
+            errors.add(SchemaError(path, _wrong_value(path, problem, _at(root, path))))
     return sorted(errors, key=lambda error: (_sortable(error.path), error.message))
 
 
@@ -57,27 +75,30 @@ def type_noun(value: object) -> str:
     return "a list" if isinstance(value, list | tuple) else "an object"
 
 
-def _translated(problem: Any, root: FieldType) -> list[SchemaError]:
-    path: Path = tuple(problem.instance_path)
+def _unknown_field(path: Path, name: str, meant: str) -> SchemaError:
+    suggestion = f", did you mean `{meant}`?" if meant else ""
+    return SchemaError((*path, name), f"unknown field `{name}`{suggestion}", name)
+
+
+def _nearest(name: str, candidates: list[str]) -> str:
+    """Return the candidate that is spelt most like `name`, whatever its capitals; empty when none is near."""
+    by_small_letters = {candidate.lower(): candidate for candidate in candidates}
+    near = get_close_matches(name.lower(), sorted(by_small_letters), n=1)
+    return by_small_letters[near[0]] if near else ""
+
+
+def _wrong_value(path: Path, problem: Any, field: FieldType) -> str:
     details: dict[str, Any] = problem.kind.as_dict()
     match problem.kind.name:
-        case "additionalProperties":
-            known = _at(root, path).names
-            return [
-                SchemaError((*path, name), f"unknown field `{name}`{_suggestion(name, known)}", name)
-                for name in details["unexpected"]
-            ]
-        case "required":
-            return [SchemaError(path, f"`{details['property']}` is missing")]
         case "type":
-            return [SchemaError(path, _wrong_type(path, problem.instance, details["types"], _at(root, path)))]
+            return _wrong_type(path, problem.instance, details["types"], field)
         case "not":
-            return [SchemaError(path, f"`{_name(path)}` must have a value, is null")]
+            return f"`{_name(path)}` must have a value, is null"
         case "enum":
             options = ", ".join(f"`{option}`" for option in details["options"] if option is not None)
-            return [SchemaError(path, f"`{_name(path)}` must be one of {options}, is `{problem.instance}`")]
+            return f"`{_name(path)}` must be one of {options}, is `{problem.instance}`"
         case _:
-            return [SchemaError(path, f"`{_name(path)}`: {problem.message}")]
+            return f"`{_name(path)}`: {problem.message}"
 
 
 def _wrong_type(path: Path, value: object, types: list[str], field: FieldType) -> str:
@@ -95,12 +116,6 @@ def _mend(value: object, types: list[str]) -> str:
         return ": write it without quotes" if looks_right else ""
     is_text_wanted = "string" in types and not {"integer", "number"}.intersection(types)
     return ": put it in quotes" if is_text_wanted and isinstance(value, bool | int | float) else ""
-
-
-def _suggestion(name: str, known: tuple[str, ...]) -> str:
-    by_small_letters = {field.lower(): field for field in known}
-    near = get_close_matches(name.lower(), sorted(by_small_letters), n=1)
-    return f", did you mean `{by_small_letters[near[0]]}`?" if near else ""
 
 
 def _name(path: Path) -> str:

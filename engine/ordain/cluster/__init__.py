@@ -103,13 +103,13 @@ class _Recorded:
         try:
             if self.path.is_dir():
                 version = self._needed_version()
-                return self._of_files(read_folder(self.path, self.shown), version), _MANIFESTS_OF
+                return self._of_files(read_folder(self.path, self.shown, version), version), _MANIFESTS_OF
             with self.path.open("rb") as file:
                 start = file.read(2)
                 if is_snapshot(start):
                     return self._checked(read_snapshot(file, start, self.shown)), _SNAPSHOT_OF
                 version = self._needed_version()
-                return self._of_files(read_list(file, start, self.shown), version), _LIST_OF
+                return self._of_files(read_list(file, start, self.shown, version), version), _LIST_OF
         except OSError as error:
             raise UserError(
                 f"cannot read the cluster {self.name}: {error.strerror or error}",
@@ -131,7 +131,7 @@ class _Recorded:
         if live.cluster != self.name:
             raise UserError(
                 f"this is a snapshot of the cluster {live.cluster}, not of {self.name}",
-                hint=f"use it for a cluster named {live.cluster}, or take one of {self.name}",
+                hint=f"add --cluster {live.cluster}, or name the cluster so in ordain.yaml",
                 where=Span(self.shown),
             )
         if self.kubernetes_version not in (None, live.kubernetes_version):

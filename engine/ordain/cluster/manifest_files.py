@@ -4,14 +4,13 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final
 
 from ordain.cluster.identity import Malformed, checked_ref
 from ordain.cluster.limits import MAX_FILES, MAX_OBJECTS
 from ordain.cluster.pruning import prune
-from ordain.cluster.scopes import with_namespace
+from ordain.cluster.scopes import Scopes
 from ordain.errors import Span, UserError
 from ordain.kubeyaml import MANIFESTS, SNAPSHOTS, Document, Limits, read
 from ordain.model.objects import GroupKind, KubeObject, ObjectRef, Objects, Source
@@ -28,7 +27,7 @@ class FromFiles:
     read: frozenset[GroupKind]
 
 
-def read_list(file: IO[bytes], start: bytes, shown: str) -> FromFiles:
+def read_list(file: IO[bytes], start: bytes, shown: str, kubernetes_version: str) -> FromFiles:
     """Read one file of YAML or JSON documents, lists among them, whose first bytes have been taken already.
 
     Raises UserError for a file that is empty or cannot be parsed, and for a document that is no object.
@@ -41,10 +40,10 @@ def read_list(file: IO[bytes], start: bytes, shown: str) -> FromFiles:
             hint="write one with `kubectl get … -o yaml`, or `ordain snapshot`",
             where=Span(shown),
         )
-    return _collected(documents)
+    return _collected(documents, kubernetes_version)
 
 
-def read_folder(folder: Path, shown: str) -> FromFiles:
+def read_folder(folder: Path, shown: str, kubernetes_version: str) -> FromFiles:
     """Read all YAML and JSON files below a folder, hidden ones left out, links to folders not followed.
 
     Raises UserError as `read_list` does, and for a folder without such files.
@@ -61,7 +60,7 @@ def read_folder(folder: Path, shown: str) -> FromFiles:
         for path in paths
         for document in _documents(_content(folder / path, f"{shown}/{path}"), f"{shown.rstrip('/')}/{path}", MANIFESTS)
     ]
-    return _collected(documents)
+    return _collected(documents, kubernetes_version)
 
 
 def _below(folder: Path, shown: str) -> list[str]:
@@ -100,12 +99,15 @@ def _documents(content: bytes, shown: str, limits: Limits) -> tuple[Document, ..
     return stream.documents
 
 
-def _collected(documents: Iterable[Document]) -> FromFiles:
+def _collected(documents: Iterable[Document], kubernetes_version: str) -> FromFiles:
     objects: dict[ObjectRef, KubeObject] = {}
     kinds: set[GroupKind] = set()
     starts = (_Found(document.value, document, ()) for document in documents)
-    for found in chain.from_iterable(_opened(start, kinds) for start in starts):
-        item = _object(found)
+    every = [_sound(found) for start in starts for found in _opened(start, kinds)]
+    scopes = Scopes.of((found.body for found in every), kubernetes_version)
+    for found in every:
+        body = scopes.with_namespace(prune(found.body))
+        item = KubeObject(ObjectRef.of(body), body, Source.LIVE, found.locate)
         other = objects.setdefault(item.ref, item)
         if other.body != item.body:
             raise UserError(
@@ -161,7 +163,7 @@ def _check_whole(found: _Found) -> None:
         )
 
 
-def _object(found: _Found) -> KubeObject:
+def _sound(found: _Found) -> _Found:
     if not isinstance(found.body, dict):
         raise UserError(
             "this is no Kubernetes object", hint="write apiVersion, kind and metadata.name", where=found.locate(())
@@ -170,5 +172,4 @@ def _object(found: _Found) -> KubeObject:
         checked_ref(found.body)
     except Malformed as trouble:
         raise UserError(trouble.message, hint=trouble.hint, where=found.locate(trouble.path)) from trouble
-    body = with_namespace(prune(found.body))
-    return KubeObject(ObjectRef.of(body), body, Source.LIVE, found.locate)
+    return found

@@ -1,44 +1,56 @@
 """Which objects live in a namespace: kubectl puts those that name none into `default`."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
+from ordain.apischemas import Bundle, bundle
 from ordain.model.objects import GroupKind, RawObject
 
 _DEFAULT: Final = "default"
-_OF_THE_CLUSTER: Final = frozenset(
-    GroupKind(group, kind)
-    for group, kinds in {
-        "": "Namespace Node PersistentVolume ComponentStatus",
-        "admissionregistration.k8s.io": "MutatingAdmissionPolicy MutatingAdmissionPolicyBinding"
-        " MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"
-        " ValidatingWebhookConfiguration",
-        "apiextensions.k8s.io": "CustomResourceDefinition",
-        "apiregistration.k8s.io": "APIService",
-        "certificates.k8s.io": "CertificateSigningRequest ClusterTrustBundle",
-        "flowcontrol.apiserver.k8s.io": "FlowSchema PriorityLevelConfiguration",
-        "networking.k8s.io": "IngressClass IPAddress ServiceCIDR",
-        "node.k8s.io": "RuntimeClass",
-        "policy": "PodSecurityPolicy",
-        "rbac.authorization.k8s.io": "ClusterRole ClusterRoleBinding",
-        "resource.k8s.io": "DeviceClass DeviceTaintRule ResourceSlice",
-        "scheduling.k8s.io": "PriorityClass",
-        "snapshot.storage.k8s.io": "VolumeSnapshotClass VolumeSnapshotContent",
-        "storage.k8s.io": "CSIDriver CSINode StorageClass VolumeAttachment VolumeAttributesClass",
-    }.items()
-    for kind in kinds.split()
+_DEFINITION: Final = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
+_OFTEN_SEEN: Final = frozenset(
+    {
+        GroupKind("policy", "PodSecurityPolicy"),
+        GroupKind("snapshot.storage.k8s.io", "VolumeSnapshotClass"),
+        GroupKind("snapshot.storage.k8s.io", "VolumeSnapshotContent"),
+    }
 )
+"""Kinds of the cluster's scope that Kubernetes no longer has built in, or that nearly every cluster adds."""
 
 
-def with_namespace(body: RawObject) -> RawObject:
-    """Return an object with the namespace that kubectl would give it; `body` itself stays as it is.
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """What is known about the scope of kinds: those of a Kubernetes version, and those that files define."""
 
-    Kinds of the cluster's scope get none. Of a kind that is not built in, the scope is not known: one that names
-    no namespace counts as an object of `default`, unless its kind starts with `Cluster`, as the custom kinds of
-    the cluster's scope do by habit.
-    """
-    kind = GroupKind.of(body)
-    metadata = body["metadata"]
-    custom = "." in kind.group and not kind.group.endswith(".k8s.io")
-    if metadata.get("namespace") or kind in _OF_THE_CLUSTER or (custom and kind.kind.startswith("Cluster")):
-        return body
-    return {**body, "metadata": {**metadata, "namespace": _DEFAULT}}
+    schemas: Bundle
+    defined: Mapping[GroupKind, bool]
+
+    @classmethod
+    def of(cls, bodies: Iterable[RawObject], kubernetes_version: str) -> "Scopes":
+        """Learn the scopes from a version, and from the CustomResourceDefinitions among objects."""
+        defined: dict[GroupKind, bool] = {}
+        for body in bodies:
+            spec = body.get("spec")
+            if GroupKind.of(body) == _DEFINITION and isinstance(spec, dict) and isinstance(spec.get("names"), dict):
+                kind = GroupKind(str(spec.get("group")), str(spec["names"].get("kind")))
+                defined[kind] = spec.get("scope") != "Cluster"
+        return cls(bundle(kubernetes_version), defined)
+
+    def with_namespace(self, body: RawObject) -> RawObject:
+        """Return an object with the namespace that kubectl would give it; `body` itself stays as it is.
+
+        A kind that nothing is known about counts as namespaced, unless its name starts with `Cluster`, as custom
+        kinds of the cluster's scope do by habit.
+        """
+        metadata = body["metadata"]
+        if metadata.get("namespace") or not self._namespaced(body):
+            return body
+        return {**body, "metadata": {**metadata, "namespace": _DEFAULT}}
+
+    def _namespaced(self, body: RawObject) -> bool:
+        kind = GroupKind.of(body)
+        known = self.schemas.namespaced(body["apiVersion"], kind.kind)
+        if known is None:
+            known = self.defined.get(kind)
+        return known if known is not None else kind not in _OFTEN_SEEN and not kind.kind.startswith("Cluster")

@@ -3,6 +3,7 @@
 import configparser
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from ordain.errors import Span, UserError
@@ -89,7 +90,16 @@ class LocalRepo:
             }
             old = update.parent or "0" * len(new)
             moved = git.run(
-                *("-c", f"core.filesRefLockTimeout={_LOCK_PATIENCE_MS}", "update-ref", "-m", "ordain publish", ref, new, old),
+                *(
+                    "-c",
+                    f"core.filesRefLockTimeout={_LOCK_PATIENCE_MS}",
+                    "update-ref",
+                    "-m",
+                    "ordain publish",
+                    ref,
+                    new,
+                    old,
+                ),
                 environment=committer,
                 keep_open=[lock.descriptor],
             )
@@ -186,6 +196,7 @@ class LocalRepo:
         return UserError(f"{what}: {why}", hint=hint, where=Span(self.shown))
 
 
+@cache
 def branch_ref(branch: str) -> str:
     """Return the full name of a branch's ref; raises UserError for a name that Git would not take."""
     hint = "write a name such as main or env/prod"

@@ -8,7 +8,7 @@ from fnmatch import translate
 from functools import lru_cache
 
 import orjson
-from pydantic import BaseModel
+from pydantic import MISSING, BaseModel
 
 from ordain.errors import Span
 from ordain.kubeyaml import Document
@@ -89,7 +89,7 @@ def selects(target: Target, subject: Subject, default_kinds: tuple[str, ...]) ->
         ref.kind in (target.kinds or default_kinds)
         and _fits(target.namespaces, ref.namespace)
         and _fits(target.names, ref.name)
-        and (target.selector is None or target.selector.matchLabels.items() <= labels.items())
+        and (target.selector is MISSING or target.selector.matchLabels.items() <= labels.items())
     )
 
 

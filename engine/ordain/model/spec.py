@@ -12,8 +12,9 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic import MISSING, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
 from pydantic.functional_validators import PlainValidator
+from pydantic.config import JsonDict
 from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
@@ -175,6 +176,11 @@ def _quantity(value: object) -> str:
     raise PydanticCustomError("text", "a quantity above 0 is needed, such as 100, 500m or 1.5Gi")
 
 
+def enum_texts(**texts: str) -> JsonDict:
+    """Return the schema's text for each value of an enumeration, in the order of the values."""
+    return {"enumDescriptions": list(texts.values())}
+
+
 QuantityField = Annotated[
     str,
     PlainValidator(_quantity),
@@ -239,13 +245,6 @@ KindName = Annotated[
 LabelMap = dict[str, str]
 
 
-def _no_null(schema: JsonSchemaValue) -> None:
-    """Drop `null` from an optional field: it is no value in a policy."""
-    options = [option for option in schema.pop("anyOf", []) if option != {"type": "null"}]
-    schema.pop("default", None)
-    schema.update(options[0])
-
-
 class LabelSelector(Model):
     """Selects by labels: every one must be there with that value."""
 
@@ -262,7 +261,7 @@ class Target(Model):
     """Kinds of objects. Left out: the kinds that the policy's manual names as its default."""
     names: Annotated[list[Glob], Field(min_length=1, default_factory=list)]
     """Names of objects; `*` and `?` stand for any letters."""
-    selector: Annotated[LabelSelector | None, Field(default=None, json_schema_extra=_no_null)]
+    selector: LabelSelector | MISSING = MISSING
     """Labels that the object must have."""
     clusters: Annotated[list[Glob], Field(min_length=1, default_factory=list)]
     """Names of clusters in `ordain.yaml`; `*` and `?` stand for any letters."""

@@ -53,25 +53,34 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class _FileChanges:
-    """The manifests of one cluster that differ, by their paths from the cluster's folder."""
+    """The manifests of one cluster that differ, by their paths from the cluster's folder.
+
+    `stale` says that the inventory lists other paths or contents than are wanted: somebody has made a wanted change,
+    or a deletion, by hand.
+    """
 
     writes: Mapping[str, bytes]
     deletes: tuple[str, ...]
+    stale: bool
+
+    def __bool__(self) -> bool:
+        return bool(self.writes or self.deletes or self.stale)
 
 
 def publish(outputs: Sequence[ClusterOutput], provenance: Provenance, wording: Wording, *, dry_run: bool) -> Published:
     """Make one commit for all clusters, which share a repository and a branch.
 
-    Nothing is committed where no manifest differs by content. Only files that a cluster's inventory lists are
-    deleted. With `dry_run` everything is checked and nothing is changed. Raises UserError, before any change, for
-    files that were edited by hand, for an empty desired state over published files, for a branch that moved.
+    Nothing is committed where no manifest differs by content and every inventory lists just the manifests. Only
+    files that a cluster's inventory lists are deleted. With `dry_run` everything is checked and nothing is changed.
+    Raises UserError, before any change, for files that were edited by hand, for an empty desired state over published
+    files, and for a branch that moved.
     """
     first = outputs[0].destination
     if any(item.tip.commit != outputs[0].tip.commit for item in outputs):
         raise UserError(
             f"the branch {first.branch} moved while the clusters were read", hint="run it again, on the new state"
         )
-    changed = [(item, changes) for item in outputs if (changes := _changes(item)).writes or changes.deletes]
+    changed = [(item, changes) for item in outputs if (changes := _changes(item))]
     first.repo.check(first.branch)
     written = sum(len(changes.writes) for _, changes in changed)
     deleted = sum(len(changes.deletes) for _, changes in changed)
@@ -166,7 +175,9 @@ def _differing(tip: OutputTip, manifests: Sequence[Manifest]) -> _FileChanges:
         if path not in tip.blobs or tip.blobs[path] != blob_id(content, like=like)
     }
     listed = tip.inventory.files if tip.inventory else {}
-    return _FileChanges(writes, tuple(path for path in sorted(listed) if path not in wanted and path in tip.blobs))
+    deletes = tuple(path for path in sorted(listed) if path not in wanted and path in tip.blobs)
+    digests = {path: hashlib.sha256(content).hexdigest() for path, content in wanted.items()}
+    return _FileChanges(writes, deletes, digests != {path: entry.sha256 for path, entry in listed.items()})
 
 
 def _edited(tip: OutputTip, changes: _FileChanges) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What can be wrong with scaling: controls on policies, and on autoscalers and budgets wherever they come from."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeGuard
 
 from pydantic import MISSING
 
@@ -56,8 +56,7 @@ def meaning(policy: Policy) -> Iterator[Finding]:
     spec = policy.spec
     assert isinstance(spec, ScalingSpec)
     replicas = spec.replicas
-    given = isinstance(replicas, Replicas) and "min" in replicas.model_fields_set
-    if given and isinstance(replicas.max, int) and replicas.min > replicas.max:
+    if _crossed(replicas) and "min" in replicas.model_fields_set:
         yield Finding.of(
             _MIN_ABOVE_MAX,
             f"replicas.min {replicas.min} is above replicas.max {replicas.max}",
@@ -69,6 +68,10 @@ def meaning(policy: Policy) -> Iterator[Finding]:
         for side, rules in (("scaleUp", spec.behavior.scaleUp), ("scaleDown", spec.behavior.scaleDown)):
             if rules is not MISSING:
                 yield from _periods(policy, side, rules)
+
+
+def _crossed(replicas: object) -> TypeGuard[Replicas]:
+    return isinstance(replicas, Replicas) and isinstance(replicas.max, int) and replicas.min > replicas.max
 
 
 def _periods(policy: Policy, side: str, rules: Rules) -> Iterator[Finding]:
@@ -109,10 +112,8 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 
 def _bounds(effective: EffectivePolicy, spec: ScalingSpec) -> Iterator[Finding]:
     replicas = spec.replicas
-    assert isinstance(replicas, Replicas)
-    assert isinstance(replicas.max, int)
     low, high = effective.origin("replicas", "min"), effective.origin("replicas", "max")
-    if replicas.min > replicas.max and low.policy != high.policy:
+    if _crossed(replicas) and low.policy != high.policy:
         yield Finding.of(
             _MIN_ABOVE_MAX,
             f"replicas.min {replicas.min}, set by {low}, is above replicas.max {replicas.max}, set by {high}",

@@ -1,6 +1,6 @@
 """What a team may write in a ScalingPolicy."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import MISSING, Field
 
@@ -14,9 +14,15 @@ from ordain.model.spec import (
     PercentField,
     QuantityField,
     TargetedSpec,
+    enum_texts,
 )
 
 NameOfMetric = Annotated[str, Field(min_length=1, max_length=253, examples=["http_requests_per_second"])]
+
+
+_SELECT_TEXTS: Final = enum_texts(
+    max="The rule that allows the most.", min="The rule that allows the least.", disabled="Never this way."
+)
 
 
 class Replicas(Model):
@@ -33,7 +39,10 @@ class ResourceMetric(Model):
 
     one_of = (("utilization", "averageValue"),)
 
-    resource: Literal["cpu", "memory"]
+    resource: Annotated[
+        Literal["cpu", "memory"],
+        Field(json_schema_extra=enum_texts(cpu="Processor time in cores.", memory="Memory in use, in bytes.")),
+    ]
     """The resource: `cpu` or `memory`."""
     container: Annotated[str, Field(min_length=1, max_length=63, examples=["app"])] | MISSING = MISSING
     """Count this container only; without it all containers of the pod count, sidecars too."""
@@ -125,7 +134,7 @@ class Rules(Model):
     """Look back this far and take the calmest recommendation, at most `1h`. Kubernetes' default is `0s` up, `5m` down."""
     policies: Annotated[list[Step], Field(min_length=1, max_length=20)] | MISSING = MISSING
     """Limits on the speed. Kubernetes' default is up by 4 pods or 100 percent per 15 s, down by 100 percent per 15 s."""
-    select: Literal["max", "min", "disabled"] | MISSING = MISSING
+    select: Annotated[Literal["max", "min", "disabled"], Field(json_schema_extra=_SELECT_TEXTS)] | MISSING = MISSING
     """Which of the limits counts: `max` the most generous, `min` the strictest, `disabled` never scales this way."""
 
 
@@ -147,7 +156,15 @@ class Disruption(Model):
     """How many pods may be gone, a count or a percentage. The form to prefer; 1 where neither is given."""
     minAvailable: CountOrPercent | MISSING = MISSING
     """How many pods stay, a count or a percentage. Must be less than `replicas.min`, else no node can be drained."""
-    unhealthyPodEvictionPolicy: Literal["AlwaysAllow", "IfHealthyBudget"] = "AlwaysAllow"
+    unhealthyPodEvictionPolicy: Annotated[
+        Literal["AlwaysAllow", "IfHealthyBudget"],
+        Field(
+            json_schema_extra=enum_texts(
+                AlwaysAllow="A pod that is not ready may always be evicted.",
+                IfHealthyBudget="It may go only while enough others are healthy.",
+            )
+        ),
+    ] = "AlwaysAllow"
     """Whether pods that are not ready may be evicted: `AlwaysAllow` lets a drain pass a crash loop."""
 
 
