@@ -48,9 +48,7 @@ def findings(case: Path) -> list[Finding]:
     live = LiveState("demo", "1.37", "", objects, frozenset(), None, "")
     resolved = resolve(validated.policies, live, kinds)
     waivers = [kinds[item.kind].waiver(item) for item in validated.policies if kinds[item.kind].waiver]
-    judged = check(
-        Evidence(objects, effective=resolved.effective), kinds, (), cluster="", today=date(2026, 11, 24)
-    )
+    judged = check(Evidence(objects, effective=resolved.effective), kinds, (), cluster="", today=date(2026, 11, 24))
     resolved_ones = [item for item in (*resolved.findings, *judged) if item.code != "POL009"]
     return sorted(
         [*loaded.findings, *validated.findings, *unknown_codes(waivers, all_controls()), *resolved_ones], key=by_place

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ordain.errors import UserError
+from ordain.errors import Span, UserError
 from ordain.git import Identity, Repo, object_path, parse_inventory
 from ordain.git.source import PoliciesSource
 from ordain.model.objects import GroupKind, ObjectRef
@@ -30,7 +30,17 @@ WORDING = Wording(Identity("Ordain", "o@example.com"), datetime(2026, 11, 24, tz
 def manifest(name: str, text: str = "a: 1\n", namespace: str = "shop") -> Manifest:
     ref = ObjectRef(namespace, "Service", name)
     wanted = Recommendation(
-        "x", "y", GroupKind("", "Service"), ref, name, {}, "because", {}, (), inputs=f"inputs of {name}"
+        row="services",
+        template="service.yaml.j2",
+        expects=GroupKind("", "Service"),
+        subject=ref,
+        name=name,
+        values={},
+        reason="because",
+        set_by={},
+        policies=("Service/web",),
+        where=Span("policies/shop.yaml"),
+        inputs=f"inputs of {name}",
     )
     return Manifest(ref, {}, text, object_path(ref), wanted)
 

@@ -92,7 +92,7 @@ def explain_workload(request: Request, subject: ObjectRef) -> str:
     if not lines:
         raise UserError(
             f"no policy holds for {subject}",
-            hint="is it in the cluster, and do the targets of a policy fit it? `ordain plan` names policies that match nothing",
+            hint="is it in the cluster, and do the targets of a policy fit it? `ordain plan` says which match nothing",
         )
     return "\n".join(lines)
 

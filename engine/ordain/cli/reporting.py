@@ -4,7 +4,7 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -19,13 +19,14 @@ from ordain.stages.write import write_file
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Where reports go and how they look; `outputs` are pairs of a format and a file (None: standard output)."""
+    """Where reports go and how they look; `outputs` are pairs of a format and a file (None: `stream`)."""
 
     outputs: tuple[tuple[str, Path | None], ...]
     look: Look
+    stream: TextIO
 
     @classmethod
-    def of(cls, options: dict[str, Any], default_gate: str = "error") -> "Reporter":
+    def of(cls, options: dict[str, Any], default_gate: str, *, stream: TextIO = sys.stdout) -> "Reporter":
         """Read the shared report options; raises UserError for an unknown format or two without a file."""
         given = options["outputs"] or ("text",)
         outputs = tuple(map(_output, given))
@@ -33,15 +34,15 @@ class Reporter:
             raise UserError("two reports would go to standard output", hint="give all but one a file: -o sarif=FILE")
         verbose = 1 if options["verbose"] else (-1 if options["quiet"] else 0)
         gate = Severity(options["gate"] or default_gate)
-        return cls(outputs, Look(_color(str(options["color"])), verbose, gate))
+        return cls(outputs, Look(_color(str(options["color"]), stream), verbose, gate), stream)
 
     def report(self, result: Result) -> None:
         """Write every report."""
         for name, file in self.outputs:
             if file is None:
                 text = FORMATS[name](result, self.look)
-                sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-                sys.stdout.flush()
+                self.stream.buffer.write(text.encode("utf-8", "backslashreplace"))
+                self.stream.flush()
             else:
                 plain = Look(color=False, verbose=self.look.verbose, gate=self.look.gate)
                 write_file(file, FORMATS[name](result, plain).encode())
@@ -71,9 +72,9 @@ def _output(given: str) -> tuple[str, Path | None]:
     return name, Path(file) if equals else None
 
 
-def _color(wish: str) -> bool:
+def _color(wish: str, stream: TextIO) -> bool:
     if wish == "auto":
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return wish == "always"
 
 

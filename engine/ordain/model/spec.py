@@ -13,8 +13,8 @@ from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
-from pydantic.functional_validators import PlainValidator
 from pydantic.config import JsonDict
+from pydantic.functional_validators import PlainValidator
 from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 

@@ -91,7 +91,7 @@ def _invalid(item: KubeObject, schemas: Bundle) -> Iterator[Finding]:
         yield Finding.of(
             INVALID_MANIFEST,
             f"Kubernetes {schemas.version} would refuse {item.ref}: {error.message}",
-            hint=f"{item.ref.kind} of {item.body['apiVersion']} is described by `kubectl explain {item.ref.kind.lower()}`",
+            hint=f"`kubectl explain {item.ref.kind.lower()}` describes {item.body['apiVersion']} {item.ref.kind}",
             where=item.locate(error.path),
             subject=item.ref,
             field=show_path(error.path) + error.unknown_field,

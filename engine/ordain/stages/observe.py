@@ -51,7 +51,7 @@ def observe_live(project: ProjectFile, cluster: ClusterSettings, kinds: Iterable
         shown=shown(path),
         kubernetes_version=cluster.kubernetesVersion if isinstance(cluster.kubernetesVersion, str) else None,
         assume_absent=cluster.assumeAbsent if isinstance(cluster.assumeAbsent, list) else (),
-        metrics=CsvSeries(series) if series else None,
+        metrics=CsvSeries(series, shown(series)) if series else None,
     )
     return replace(source.read(wanted(kinds)), source=shown(path))
 

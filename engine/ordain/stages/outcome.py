@@ -1,7 +1,7 @@
 """What a run is asked for, and what it found: the data that the pipeline hands from stage to stage."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -66,12 +66,14 @@ class Run:
         """Whether every cluster has a plan: only then may anything be written."""
         return bool(self.clusters) and all(item.plan is not None for item in self.clusters)
 
-    def result(self, command: str, *, published: Published | None = None, notes: tuple[str, ...] = ()) -> Result:
-        """Return what the report formats print."""
+    def result(
+        self, command: str, *, planned: bool = True, published: Published | None = None, notes: tuple[str, ...] = ()
+    ) -> Result:
+        """Return what the report formats print; not `planned`: the findings without the plan."""
         return Result(
             command,
             self.findings,
-            tuple(map(_section, self.clusters)),
+            tuple(_section(item) if planned else replace(_section(item), plan=None) for item in self.clusters),
             policies=len(self.judged.policies),
             files=self.judged.files,
             published=(published,) if published else (),

@@ -136,7 +136,7 @@ def _collisions(manifests: Sequence[Manifest]) -> Iterator[Finding]:
         if other is not manifest:
             yield Finding.of(
                 NAME_COLLISION,
-                f"{manifest.recommendation.subject} and {other.recommendation.subject} would both be given {manifest.ref}",
+                f"{manifest.recommendation.subject} and {other.recommendation.subject} would share {manifest.ref}",
                 hint="rename one of the workloads, or leave one out of the policy's targets",
                 where=locate(manifest, ()),
                 subject=manifest.recommendation.subject,

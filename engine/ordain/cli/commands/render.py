@@ -30,23 +30,17 @@ def command(paths: tuple[str, ...], *, out: str | None, argocd: bool, **options:
     """Run the stages up to the checks and print what was rendered."""
     import sys
 
-    from ordain.cli.exit import Exit
     from ordain.cli.reporting import Reporter, clear_progress
     from ordain.cli.request import request_of
     from ordain.pipeline import run
-    from ordain.report import FORMATS
     from ordain.stages.render import argocd_snippet
     from ordain.stages.write import write_folder
 
     request = request_of(options, paths)
-    options["outputs"] = tuple(item if "=" in item else f"{item}=/dev/stderr" for item in options["outputs"])
-    reporter = Reporter.of(options | {"outputs": options["outputs"] or ("text=/dev/null",)}, request.project.spec.gate)
+    reporter = Reporter.of(options, request.project.spec.gate, stream=sys.stderr)
     done = run(request)
     clear_progress()
-    result = done.result("render")
-    if reporter.failed(result) and not options["outputs"]:
-        click.echo(FORMATS["text"](result, reporter.look), nl=False, err=True)
-    reporter.report(result)
+    result = done.result("render", planned=False)
     manifests = [
         (item.observed.live.cluster, manifest) for item in done.clusters for manifest in item.manifests.manifests
     ]
@@ -57,5 +51,4 @@ def command(paths: tuple[str, ...], *, out: str | None, argocd: bool, **options:
     elif done.complete:
         count = write_folder(Path(out), {f"{name}/{item.path}": item.text.encode() for name, item in manifests})
         click.echo(f"Wrote {count} manifests to {out}.", err=True)
-    if reporter.failed(result) or not done.complete:
-        click.get_current_context().exit(Exit.FINDINGS)
+    reporter.leave(result)

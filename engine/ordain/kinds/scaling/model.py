@@ -131,9 +131,9 @@ class Rules(Model):
     """How scaling in one direction behaves."""
 
     stabilization: DurationField | MISSING = MISSING
-    """Look back this far and take the calmest recommendation, at most `1h`. Kubernetes' default is `0s` up, `5m` down."""
+    """Look back this far for the calmest recommendation, at most `1h`. Kubernetes' default is `0s` up, `5m` down."""
     policies: Annotated[list[Step], Field(min_length=1, max_length=20)] | MISSING = MISSING
-    """Limits on the speed. Kubernetes' default is up by 4 pods or 100 percent per 15 s, down by 100 percent per 15 s."""
+    """Limits on the speed. Kubernetes' default: up by 4 pods or 100 percent per 15 s, down by 100 percent per 15 s."""
     select: Annotated[Literal["max", "min", "disabled"], Field(json_schema_extra=_SELECT_TEXTS)] | MISSING = MISSING
     """Which of the limits counts: `max` the most generous, `min` the strictest, `disabled` never scales this way."""
 

@@ -46,7 +46,11 @@ def _autoscaler(effective: EffectivePolicy, spec: ScalingSpec, workload: Workloa
     replicas = spec.replicas
     assert isinstance(replicas, Replicas)
     assert isinstance(replicas.max, int)
-    metrics = [ResourceMetric.model_validate({"resource": "cpu", "utilization": "70%"})] if spec.metrics is MISSING else spec.metrics
+    metrics = (
+        [ResourceMetric.model_validate({"resource": "cpu", "utilization": "70%"})]
+        if spec.metrics is MISSING
+        else spec.metrics
+    )
     target = {"apiVersion": workload.api_version, "kind": workload.ref.kind, "name": workload.ref.name}
     behavior = {} if spec.behavior is MISSING else _behavior(spec.behavior)
     set_by: dict[str, FieldOrigin] = {
