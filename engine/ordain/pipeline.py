@@ -13,6 +13,7 @@ from ordain.model.plan import Published, Result
 from ordain.model.policy import EffectivePolicy, Policy
 from ordain.model.waiver import Waiver
 from ordain.reasoning import all_controls
+from ordain.reasoning.ownership import unknown_adoptions
 from ordain.reasoning.waivers import judge_waivers, unknown_codes
 from ordain.settings import ClusterSettings
 from ordain.stages.check import check
@@ -51,7 +52,8 @@ def run(request: Request) -> Run:
     clusters = tuple(_run_cluster(request, cluster, judged, templates) for cluster in request.clusters)
     every = [finding for item in clusters for finding in item.findings]
     waived = judge_waivers(_waivers(judged.policies), every, request.now.date(), all_controls())
-    findings = tuple(sorted([*judged.findings, *waived], key=by_place))
+    adopted = unknown_adoptions(request.adopt, (made for item in clusters for made in item.manifests.manifests))
+    findings = tuple(sorted([*judged.findings, *waived, *adopted], key=by_place))
     return Run(request, judged, templates, findings, clusters)
 
 

@@ -1,8 +1,8 @@
 """Publishes and is killed, over and over: run by test_kill.py, prints one line of JSON for each kill.
 
-Arguments: a bare repository with a branch `main`, `steps` or `times`, and the number of kills. With `steps`, a child
-kills itself at chosen calls and returns of the functions that publish, spread over all of them; with `times`, a child
-and every git that it started are killed from outside after a while.
+Arguments: a bare repository with a branch `main`, a mode, and the number of kills. With `steps`, a child kills itself
+at chosen calls and returns of the functions that publish, spread over all of them; with `times`, a child and every git
+that it started are killed from outside after a while; with `interrupts` they get what Ctrl-C sends.
 """
 
 import json
@@ -48,20 +48,23 @@ def die_at(step: int, *, group: bool) -> list[int]:
     return seen
 
 
-def attempt(repo: Repo, *, step: int, delay: float | None, group: bool) -> None:
+def attempt(repo: Repo, *, step: int, delay: float | None, group: bool, sign: signal.Signals) -> None:
     child = os.fork()
     if child == 0:
         os.setsid()
         if delay is None:
             die_at(step, group=group)
-        while True:
-            publish(repo)
+        try:
+            while True:
+                publish(repo)
+        except KeyboardInterrupt:
+            os._exit(1)
     if delay is not None:
         time.sleep(delay)
         try:
-            (os.killpg if group else os.kill)(child, signal.SIGKILL)
+            (os.killpg if group else os.kill)(child, sign)
         except ProcessLookupError:  # not yet the leader of its group
-            os.kill(child, signal.SIGKILL)
+            os.kill(child, sign)
     os.waitpid(child, 0)
 
 
@@ -75,8 +78,10 @@ def main() -> None:
     steps, chance = seen[0], random.Random(7)
     for number in range(kills):
         before = repo.tip("main", "demo").commit
-        delay = chance.uniform(0.005, 0.09) if mode == "times" else None
-        attempt(repo, step=number * steps // kills, delay=delay, group=bool(number % 2) or mode == "times")
+        delay = chance.uniform(0.005, 0.09) if mode != "steps" else None
+        sign = signal.SIGINT if mode == "interrupts" else signal.SIGKILL
+        group = bool(number % 2) or mode != "steps"
+        attempt(repo, step=number * steps // kills, delay=delay, group=group, sign=sign)
         tip = repo.tip("main", "demo")
         states = sorted({tip.read(name).split()[0].decode() for name in sorted(tip.blobs)[::20]})
         published = publish(repo)

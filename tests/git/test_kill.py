@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).with_name("killing.py")
 KILLS = 30
 
 
-@pytest.mark.parametrize("mode", ["steps", "times"])
+@pytest.mark.parametrize("mode", ["steps", "times", "interrupts"])
 def test_a_killed_publish_leaves_the_old_or_the_new_state(bare: Path, repo: Repo, run, change, mode: str) -> None:
     """Killed at any moment, the branch holds whole states only, and the next publish succeeds."""
     repo.commit("main", change(None, {"demo/0": b"0"}))

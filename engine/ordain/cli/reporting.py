@@ -26,8 +26,12 @@ class Reporter:
     stream: TextIO
 
     @classmethod
-    def of(cls, options: dict[str, Any], default_gate: str, *, stream: TextIO = sys.stdout) -> "Reporter":
-        """Read the shared report options; raises UserError for an unknown format or two without a file."""
+    def of(cls, options: dict[str, Any], default_gate: str, *, stream: TextIO | None = None) -> "Reporter":
+        """Read the shared report options; raises UserError for an unknown format or two without a file.
+
+        `stream` is where a report without a file goes: standard output, if it is not given.
+        """
+        stream = stream or sys.stdout
         given = options["outputs"] or ("text",)
         outputs = tuple(map(_output, given))
         if sum(file is None for _, file in outputs) > 1:

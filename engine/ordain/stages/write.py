@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ordain.errors import Span, UserError
+from ordain.git import check_path
 
 INVENTORY: Final = ".ordain-render"
 
@@ -18,7 +19,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> int:
     which may be replaced or deleted. The list is written first, so a killed run can be run again.
     """
     listed = folder / INVENTORY
-    old = listed.read_text(encoding="utf-8").splitlines() if listed.is_file() else []
+    old = _listed(listed)
     if folder.exists() and not listed.is_file() and any(folder.iterdir()):
         raise UserError(
             f"{folder} is not empty and was not written by `ordain render`", hint="name a new folder, or empty this one"
@@ -28,19 +29,44 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> int:
         write_file(listed, "".join(f"{name}\n" for name in sorted({*old, *files})).encode())
         for name, content in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            write_file(folder / name, content)
+            write_file(_inside(folder, name), content)
         for name in set(old) - files.keys():
-            (folder / name).unlink(missing_ok=True)
+            _inside(folder, name).unlink(missing_ok=True)
         write_file(listed, "".join(f"{name}\n" for name in sorted(files)).encode())
     except OSError as error:
         raise UserError(f"cannot write it: {error.strerror}", where=Span(str(folder))) from error
     return len(files)
 
 
+def _listed(inventory: Path) -> list[str]:
+    """Read the list of files of an earlier render; a name in it that leads out of the folder is refused."""
+    if not inventory.is_file():
+        return []
+    try:
+        names = inventory.read_text(encoding="utf-8").splitlines()
+        return [check_path(name) for name in names]
+    except (OSError, UnicodeDecodeError, UserError) as error:
+        raise UserError(
+            f"the list of rendered files is broken: {getattr(error, 'strerror', None) or error}",
+            hint="name a new folder, or empty this one",
+            where=Span(str(inventory)),
+        ) from error
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Return the place of a file; raises UserError where a link on the way leads out of the folder."""
+    path = folder / name
+    if not path.parent.resolve().is_relative_to(folder.resolve()):
+        raise UserError(
+            "a link on the way leads out of the folder", hint="remove the link", where=Span(str(path.parent))
+        )
+    return path
+
+
 def write_new(path: Path, content: bytes) -> bool:
     """Write a file that is not there yet, its folder included; return False and touch nothing where it is."""
     try:
-        if path.exists():
+        if os.path.lexists(path):  # a link that leads nowhere is there, too
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
