@@ -104,7 +104,8 @@ def _reference(path: Path) -> str:
 
 def _sections(schema: dict[str, Any], path: tuple[str, ...], seen: set[str]) -> Iterator[str]:
     """Write a table for a mapping and, below it, for each mapping inside."""
-    parts = [part for part in fields(schema, path) if part.get("properties")]
+    named = {tuple(part["properties"]): part for part in fields(schema, path) if part.get("properties")}
+    parts = list(named.values())
     for part in parts:
         alternative = f" with `{next(iter(part['properties']))}`" if len(parts) > 1 else ""
         heading = f"## `{'.'.join(path) or schema['title']}`{alternative}"
@@ -119,6 +120,8 @@ def _sections(schema: dict[str, Any], path: tuple[str, ...], seen: set[str]) -> 
             shown = inner[0] | body if inner else body
             yield f"| `{field}` | {_type(inner, shown)} | {_meaning(shown, needed=field in needed)} |"
         yield ""
+        if choice := [item["required"][0] for item in part.get("then", {}).get("oneOf", ())]:
+            yield from (f"Exactly one of {', '.join(f'`{name}`' for name in choice)} is needed.", "")
     for field in dict.fromkeys(name for part in parts for name in part["properties"]):
         if len(path) < 6:
             yield from _sections(schema, (*path, field), seen)

@@ -143,6 +143,15 @@ class Bench:
         assert text.count(old) == 1, (name, old)
         path.write_text(text.replace(old, new), encoding="utf-8")
 
+    def sync(self) -> None:
+        """Let the recorded cluster hold what is rendered now, as if Argo CD had synced it."""
+        self.append("clusters/prod.yaml", "---\n" + self.ordain("render").out)
+
+    def append(self, name: str, text: str) -> None:
+        """Add to the end of a file."""
+        path = self.folder / name
+        path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
     def publish(self, *arguments: str) -> Done:
         """Publish, which must succeed."""
         done = self.ordain("publish", "--now", NOW, *arguments)

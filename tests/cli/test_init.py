@@ -24,7 +24,7 @@ def test_a_new_repository_has_settings_policies_a_hook_and_a_workflow(empty: Any
     done = empty.ordain("init")
     assert (done.code, done.err) == (0, "")
     assert {f"wrote {name}" for name in FILES} == {line for line in done.out.splitlines() if line.startswith("wrote")}
-    assert FILES == files(empty)
+    assert files(empty) == FILES
 
 
 def test_a_new_repository_validates(empty: Any) -> None:
@@ -42,7 +42,7 @@ def test_init_never_overwrites(empty: Any, name: str) -> None:
     assert done.code == 0
     assert f"kept  {name}, which was there" in done.out
     assert (empty.folder / name).read_text() == "mine\n"
-    assert FILES == files(empty)
+    assert files(empty) == FILES
 
 
 def test_init_twice_changes_nothing(empty: Any) -> None:

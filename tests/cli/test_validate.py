@@ -32,7 +32,7 @@ def test_standard_input(empty: Any) -> None:
     done = empty.ordain("validate", "-", stdin=BROKEN.encode())
     assert done.code == 1
     assert [line for line in done.out.splitlines() if line.startswith("<stdin>:")] == [
-        "<stdin>:6:19 POL003 error spec.replicas.min must be a whole number",
+        "<stdin>:6:19 POL003 error spec.replicas.min: a whole number is needed, is 'three' (text)",
         "<stdin>:7:3 POL002 error unknown field spec.disruptions",
     ]
 
@@ -44,7 +44,7 @@ def test_all_mistakes_of_all_files_in_one_run(shop: Any) -> None:
     found = shop.report("validate")["findings"]
     places = [(item["code"], item["where"]["file"], item["where"]["line"]) for item in found]
     assert places == [
-        ("YML001", "policies/a.yaml", 2),
+        ("YML001", "policies/a.yaml", 1),
         ("POL003", "policies/b.yaml", 6),
         ("POL002", "policies/b.yaml", 7),
     ]

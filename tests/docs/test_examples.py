@@ -58,9 +58,3 @@ def test_the_example_needs_no_other_policy(row: str, judge_example) -> None:
     """What `ordain init` writes is complete: nothing has to come from another layer."""
     found = judge_example(example(row))
     assert found == ()
-
-
-def test_there_is_no_manual_of_an_unknown_kind() -> None:
-    """A row without a manual is a KeyError, for the caller to word."""
-    with pytest.raises(KeyError):
-        manual("nothing")

@@ -1,19 +1,23 @@
 """Exit codes, and the only place where every exception is caught."""
 
+import errno
 import os
 import platform
 import sys
 import tempfile
 import traceback
+from contextlib import suppress
 from enum import IntEnum
-from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import click
 
 from ordain import __version__
 from ordain.cli.group import ordain
 from ordain.errors import UserError
+
+_OUTSIDE: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""What the world around may do to any write: no defects."""
 
 
 class Exit(IntEnum):
@@ -45,12 +49,22 @@ def _run() -> int:
         return Exit.FAILED
     except KeyboardInterrupt:
         return _interrupted()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.FAILED
+    except SystemExit as left:  # click's way out of completion, and when the reader of a pipe has gone
+        return Exit.FAILED if left.code else Exit.FINE
     except Exception as error:  # noqa: BLE001 - the one place that turns a defect into a report
-        return _say(f"this is a defect of ordain: {type(error).__name__}: {error}\nhint: report it with {_report()}")
+        return _unexpected(error)
     return code if isinstance(code, int) else Exit.FINE
+
+
+def _unexpected(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in _OUTSIDE:
+        with suppress(OSError, ValueError):  # what is left of the output would only fail again
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno == errno.EPIPE:
+            return Exit.FAILED
+        place = f"{error.filename}: " if error.filename else ""
+        return _say(f"{place}cannot write: {error.strerror}\nhint: is the disk neither full nor read-only?")
+    return _say(f"this is a defect of ordain: {type(error).__name__}: {error}\nhint: {_report()}")
 
 
 def _interrupted() -> int:
@@ -64,9 +78,12 @@ def _say(message: str) -> int:
 
 
 def _report() -> str:
-    """Write what a bug report needs to a file of its own and return its name."""
+    """Write what a bug report needs to a file of its own and return what to do with it."""
     text = f"ordain {__version__}\npython {sys.version}\n{platform.platform()}\n{' '.join(sys.argv)}\n\n"
-    handle, name = tempfile.mkstemp(prefix="ordain-report-", suffix=".txt")
-    os.close(handle)
-    Path(name).write_text(text + traceback.format_exc(), encoding="utf-8")
-    return name
+    try:
+        handle, name = tempfile.mkstemp(prefix="ordain-report-", suffix=".txt")
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text + traceback.format_exc())
+    except OSError as error:
+        return f"its report could not be written ({error.strerror}); set TMPDIR to a folder that can be, run it again"
+    return f"report it with {name}"

@@ -7,7 +7,6 @@ from pydantic import MISSING, BaseModel
 
 from ordain.errors import UserError
 from ordain.kinds import all_kinds
-from ordain.kubeyaml import dump, scalar
 from ordain.manuals import manual, section
 from ordain.model.objects import ObjectRef, Path, RawObject, show_path
 from ordain.model.policy import EffectivePolicy
@@ -15,6 +14,7 @@ from ordain.model.spec import nearest
 from ordain.pipeline import effective_policies
 from ordain.published import fields, schema_files, schema_text
 from ordain.reasoning import all_controls
+from ordain.stages.diff.fields import written
 from ordain.stages.outcome import Request
 
 
@@ -118,10 +118,9 @@ def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, object]]:
 
 def _written(effective: EffectivePolicy, path: Path, value: object) -> str:
     """Return a value as its policy writes it; a default as it would be written."""
-    written: object = effective.merged
+    found: object = effective.merged
     for step in path:
-        if not isinstance(written, dict) or step not in written:
-            written = value
-            break
-        written = written[step]
-    return scalar(written) if isinstance(written, dict | list) else dump(written).strip()
+        if not isinstance(found, dict) or step not in found:
+            return written(value)
+        found = found[step]
+    return written(found)

@@ -79,6 +79,7 @@ class FieldChange(TypedDict):
     after: Annotated[str | None, "The value after (or desired) as YAML; null where that side lacks the field."]
     setBy: Annotated[Origin | None, "Which line of which policy set the value after."]
     manager: Annotated[str | None, "Who manages the field in the cluster, where that is known."]
+    pending: Annotated[bool, "Of a live difference: syncing the plan's own change mends it."]
 
 
 class Change(TypedDict):
@@ -91,6 +92,7 @@ class Change(TypedDict):
     cause: Annotated[Literal["policy", "engine"], "What it comes from: policies, or an upgrade of engine or templates."]
     reason: Annotated[str | None, "Why the planner wants it."]
     fields: Annotated[list[FieldChange], "The fields that differ, or all fields of a new object."]
+    pending: Annotated[bool, "Of a live difference: syncing the plan's own changes mends all of it."]
 
 
 class Plan(TypedDict):
@@ -167,7 +169,7 @@ def report_schema() -> _Schema:
     root = defs.pop("Report")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Report of ordain",
+        "title": "Report",
         **root,
         "$defs": dict(sorted(defs.items())),
     }

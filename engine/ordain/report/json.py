@@ -88,6 +88,7 @@ def _change(change: Change) -> doc.Change:
         "cause": change.cause.value,
         "reason": change.reason or None,
         "fields": [_field(field) for field in change.fields],
+        "pending": change.pending,
     }
 
 
@@ -99,6 +100,7 @@ def _field(field: FieldChange) -> doc.FieldChange:
         "after": field.after,
         "setBy": {"policy": origin.policy, "where": _place(origin.where)} if origin else None,
         "manager": field.manager or None,
+        "pending": field.pending,
     }
 
 

@@ -102,7 +102,10 @@ def _kind(document: Document, kinds: Mapping[str, Kind]) -> Kind | Finding:
         return kinds[name]
     if "kind" not in value:
         return Finding.of(
-            MISSING_FIELD, "kind is missing", hint=f"add `kind: …`, one of {', '.join(kinds)}", where=document.span(())
+            MISSING_FIELD,
+            "kind is missing",
+            hint="add `kind: …`; `ordain explain` lists the kinds",
+            where=document.span(()),
         )
     meant = nearest(str(name), list(kinds))
     if isinstance(version, str) and not version.startswith("ordain.dev/") and not meant:

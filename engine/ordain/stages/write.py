@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from ordain.errors import Span, UserError
-from ordain.git import check_path
+from ordain.git.paths import check_path
 
 INVENTORY: Final = ".ordain-render"
 
@@ -20,16 +20,18 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> int:
     """
     listed = folder / INVENTORY
     old = _listed(listed)
-    if folder.exists() and not listed.is_file() and any(folder.iterdir()):
-        raise UserError(
-            f"{folder} is not empty and was not written by `ordain render`", hint="name a new folder, or empty this one"
-        )
     try:
+        if folder.exists() and not listed.is_file() and any(folder.iterdir()):
+            raise UserError(
+                f"{folder} is not empty and was not written by `ordain render`",
+                hint="name a new folder, or empty this one",
+            )
         folder.mkdir(parents=True, exist_ok=True)
         write_file(listed, "".join(f"{name}\n" for name in sorted({*old, *files})).encode())
         for name, content in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            write_file(_inside(folder, name), content)
+            path = _inside(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, content)
         for name in set(old) - files.keys():
             _inside(folder, name).unlink(missing_ok=True)
         write_file(listed, "".join(f"{name}\n" for name in sorted(files)).encode())
