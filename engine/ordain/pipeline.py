@@ -21,14 +21,14 @@ from ordain.stages.diff import diff
 from ordain.stages.load import load
 from ordain.stages.manifests import check_schemas
 from ordain.stages.observe import observe, observe_live
-from ordain.stages.outcome import ClusterRun, Judged, Request, Run, as_object
+from ordain.stages.outcome import ClusterRun, Judged, Request, Run, as_object, refuse
 from ordain.stages.project import ProjectFile
 from ordain.stages.provenance import outputs, provenance, wording
 from ordain.stages.publish import publish as publish_outputs
 from ordain.stages.render import render
 from ordain.stages.resolve import resolve
 from ordain.stages.validate import validate
-from ordain.templates import TemplateSet, template_set
+from ordain.templates import TemplateSet
 
 
 def judge(project: ProjectFile) -> Judged:
@@ -46,7 +46,7 @@ def judge(project: ProjectFile) -> Judged:
 def run(request: Request) -> Run:
     """Run every stage up to the diff. After an error in a policy file nothing is planned: no deletion by mistake."""
     judged = judge(request.project)
-    templates = template_set(request.project.templates)
+    templates = request.project.template_set()
     if _stopped(judged.findings):
         return Run(request, judged, templates, judged.findings, ())
     clusters = tuple(_run_cluster(request, cluster, judged, templates) for cluster in request.clusters)
@@ -73,17 +73,23 @@ def check_manifests(paths: tuple[str, ...], project: ProjectFile | None, version
         _waivers(judged.policies),
         cluster="",
         today=today,
-        others=(*loaded.findings, *checked.findings),
+        others=(*judged.findings, *loaded.findings, *checked.findings),
     )
     return Result("check", findings, files=loaded.files, objects=checked.count)
 
 
 def effective_policies(request: Request) -> Iterator[tuple[str, tuple[EffectivePolicy, ...]]]:
-    """Run the stages up to `resolve` and return what holds, cluster by cluster."""
+    """Run the stages up to `resolve` and return what holds, cluster by cluster.
+
+    Raises UserError while a policy is broken or two of them disagree: what holds cannot be said then.
+    """
     judged = judge(request.project)
+    refuse(judged.findings)
     for cluster in request.clusters:
         live = observe_live(request.project, cluster, all_kinds().values())
-        yield live.cluster, resolve(judged.policies, live, all_kinds()).effective
+        resolved = resolve(judged.policies, live, all_kinds())
+        refuse(resolved.findings)
+        yield live.cluster, resolved.effective
 
 
 def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet) -> ClusterRun:

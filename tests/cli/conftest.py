@@ -200,9 +200,7 @@ class Bench:
 
 
 @pytest.fixture
-def empty(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Bench]:
+def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Bench]:
     """Return a folder without anything in it, and git without anybody's settings."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
@@ -212,7 +210,7 @@ def empty(
     folder = tmp_path / "shop"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    yield Bench(folder, capfd, monkeypatch)
+    return Bench(folder, capfd, monkeypatch)
 
 
 @pytest.fixture

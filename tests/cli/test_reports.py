@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_several_formats_at_once(warned: Any) -> None:
     assert done.code == 0
     assert done.last == "Plan: 6 to create, 0 to update, 0 to delete. 1 warning."
     assert json.loads((warned.folder / "s.sarif").read_text())["runs"][0]["results"][0]["ruleId"] == "POL009"
-    assert ElementTree.parse(warned.folder / "j.xml").getroot().tag == "testsuites"
+    assert ET.parse(warned.folder / "j.xml").getroot().tag == "testsuites"
     assert json.loads((warned.folder / "r.json").read_text())["summary"]["warnings"] == 1
 
 

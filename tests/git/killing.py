@@ -16,6 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 import ordain.git
+from ordain.errors import UserError
 from ordain.git import Identity, Repo, Update, open_repo
 from ordain.git.command import gitpython
 
@@ -48,6 +49,13 @@ def die_at(step: int, *, group: bool) -> list[int]:
     return seen
 
 
+def send(child: int, sign: signal.Signals, *, group: bool) -> None:
+    try:
+        (os.killpg if group else os.kill)(child, sign)
+    except ProcessLookupError:  # not yet the leader of its group
+        os.kill(child, sign)
+
+
 def attempt(repo: Repo, *, step: int, delay: float | None, group: bool, sign: signal.Signals) -> None:
     child = os.fork()
     if child == 0:
@@ -59,13 +67,12 @@ def attempt(repo: Repo, *, step: int, delay: float | None, group: bool, sign: si
                 publish(repo)
         except KeyboardInterrupt:
             os._exit(1)
-    if delay is not None:
+    if delay is None:
+        os.waitpid(child, 0)
+        return
+    while os.waitpid(child, os.WNOHANG)[0] == 0:  # again and again: an interrupt inside a destructor goes unheard
         time.sleep(delay)
-        try:
-            (os.killpg if group else os.kill)(child, sign)
-        except ProcessLookupError:  # not yet the leader of its group
-            os.kill(child, sign)
-    os.waitpid(child, 0)
+        send(child, sign, group=group)
 
 
 def main() -> None:
@@ -84,7 +91,10 @@ def main() -> None:
         attempt(repo, step=number * steps // kills, delay=delay, group=group, sign=sign)
         tip = repo.tip("main", "demo")
         states = sorted({tip.read(name).split()[0].decode() for name in sorted(tip.blobs)[::20]})
-        published = publish(repo)
+        try:
+            published = publish(repo)
+        except UserError:  # a git that outlived its parent has just moved the branch: run it again, as the hint says
+            published = publish(repo)
         print(
             json.dumps({"before": before, "after": tip.commit, "states": states, "next": published, "steps": steps}),
             flush=True,

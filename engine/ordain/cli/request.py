@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from ordain.cli.reporting import progress
 from ordain.errors import UserError
 from ordain.model.objects import GroupKind, ObjectRef
@@ -56,7 +58,7 @@ def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSe
     update: dict[str, Any] = {}
     if options["snapshot"]:
         update["snapshot"] = str(Path(options["snapshot"]).absolute())
-        clusters = clusters or [ClusterSettings(name=chosen[0] if chosen else "cluster", snapshot="-")]
+        clusters = clusters or [_unsettled(chosen[0] if chosen else "cluster")]
         if len(clusters) > 1:
             raise UserError("--snapshot is for one cluster, and the project has several", hint="add --cluster NAME")
     if options["kubernetes_version"]:
@@ -65,6 +67,16 @@ def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSe
         given = [kind for item in options["assume_absent"] for kind in item.split(",")]
         update["assumeAbsent"] = given
     return [cluster.model_copy(update=update) for cluster in clusters]
+
+
+def _unsettled(name: str) -> ClusterSettings:
+    """Return a cluster that no settings name; its source comes from flags."""
+    try:
+        return ClusterSettings(name=name, snapshot="-")
+    except ValidationError as error:
+        raise UserError(
+            f"--cluster {name} is no name for a cluster", hint="write lower-case letters, digits, - and ."
+        ) from error
 
 
 def _overridden(project: ProjectFile, options: dict[str, Any]) -> ProjectFile:

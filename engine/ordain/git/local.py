@@ -3,7 +3,7 @@
 import configparser
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from ordain.errors import Span, UserError
@@ -26,7 +26,7 @@ def open_repo(path: Path, *, shown: str) -> Repo:
     return LocalRepo(path, shown)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LocalRepo:
     """A repository at a path; `shown` is how messages name it."""
 
@@ -38,7 +38,7 @@ class LocalRepo:
 
         Raises UserError for a missing repository, a bad branch name, a damaged branch or inventory.
         """
-        git, ref = self._git(), branch_ref(branch)
+        git, ref = self._git, branch_ref(branch)
         check_path(folder)
         commit = self._commit_of(git, ref)
         if commit is None:
@@ -54,7 +54,7 @@ class LocalRepo:
 
     def check(self, branch: str) -> None:
         """Refuse a branch that is checked out in this repository or in a work tree of it."""
-        git, ref = self._git(), branch_ref(branch)
+        git, ref = self._git, branch_ref(branch)
         listed = git.run("worktree", "list", "--porcelain")
         if listed.status:
             raise self._failed("its work trees cannot be listed", listed.reason)
@@ -76,7 +76,7 @@ class LocalRepo:
         Raises UserError where the branch is no longer at `update.parent`, is checked out, or cannot be written.
         """
         self.check(branch)
-        git, ref = self._git(), branch_ref(branch)
+        git, ref = self._git, branch_ref(branch)
         assert git.git_dir is not None
         with exclusive(git.git_dir, shown=self.shown) as lock:
             if self._commit_of(git, ref) != update.parent:
@@ -110,6 +110,7 @@ class LocalRepo:
                 raise self._failed(f"the branch {branch} cannot be moved", moved.reason)
         return new
 
+    @cached_property
     def _git(self) -> Git:
         module = gitpython()
         missing = UserError(

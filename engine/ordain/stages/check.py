@@ -24,7 +24,8 @@ def check(
     found = [*others, *ownership(evidence)]
     for kind in kinds.values():
         found.extend(kind.check(evidence))
-    named = {finding.fingerprint: finding for finding in (item.in_cluster(cluster) for item in found)}
+    placed = (item.in_cluster(cluster) for item in found)
+    named = {(finding.fingerprint, finding.where): finding for finding in placed}
     controls = all_controls()
     effective = [waiver for waiver in waivers if (known := controls.get(waiver.control)) and known.waivable]
     return tuple(sorted(apply_waivers(named.values(), effective, today), key=by_place))

@@ -94,5 +94,5 @@ def _invalid(item: KubeObject, schemas: Bundle) -> Iterator[Finding]:
             hint=f"`kubectl explain {item.ref.kind.lower()}` describes {item.body['apiVersion']} {item.ref.kind}",
             where=item.locate(error.path),
             subject=item.ref,
-            field=show_path(error.path) + error.unknown_field,
+            field=show_path(error.path),
         )

@@ -1,11 +1,12 @@
 """What a run is asked for, and what it found: the data that the pipeline hands from stage to stage."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from ordain.model.finding import Finding
+from ordain.errors import UserError
+from ordain.model.finding import Finding, Severity
 from ordain.model.objects import KubeObject, ObjectRef, Source
 from ordain.model.plan import Manifest, Plan, Published, Result, Section
 from ordain.model.policy import EffectivePolicy, Policy
@@ -79,6 +80,13 @@ class Run:
             published=(published,) if published else (),
             notes=notes,
         )
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raise the first error among findings, for a command that cannot go on beside it."""
+    for finding in findings:
+        if finding.severity is Severity.ERROR:
+            raise UserError(finding.message, hint=finding.hint, where=finding.where)
 
 
 def as_object(manifest: Manifest) -> KubeObject:

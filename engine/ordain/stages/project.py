@@ -9,6 +9,7 @@ from ordain.kubeyaml import POLICIES
 from ordain.settings import ClusterSettings, Output, Project, ProjectSpec, find_project
 from ordain.stages.load import load, shown
 from ordain.stages.validate import parse
+from ordain.templates import TemplateSet, template_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,12 @@ class ProjectFile:
         """Where the manifests go, if that is set."""
         return self.spec.output if isinstance(self.spec.output, Output) else None
 
-    @property
-    def templates(self) -> Path | None:
-        """The folder of the user's own templates, if there is one."""
-        return self.folder / self.spec.templates if isinstance(self.spec.templates, str) else None
+    def template_set(self) -> TemplateSet:
+        """Read the templates in effect: the engine's own, and over them the user's, if the settings name any."""
+        if not isinstance(self.spec.templates, str):
+            return template_set()
+        folder = self.folder / self.spec.templates
+        return template_set(folder, shown=shown(folder))
 
     def with_policies(self, paths: tuple[str, ...]) -> "ProjectFile":
         """Return the project with other policies, their paths taken from the current folder."""

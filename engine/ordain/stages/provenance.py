@@ -11,7 +11,7 @@ from ordain.git.source import policies_commit
 from ordain.model.plan import Action, Change
 from ordain.settings import Author
 from ordain.stages.outcome import ClusterRun, Run
-from ordain.stages.publish import ClusterOutput, Provenance, Wording
+from ordain.stages.publish import ClusterOutput, Provenance, Wording, publish
 
 _LISTED = 200
 
@@ -41,13 +41,38 @@ def provenance(run: Run) -> Provenance:
             "Ordain-Policies-Commit": source.label if source else "",
             "Ordain-Policies-Digest": run.judged.digest,
             "Ordain-Templates-Digest": run.templates.digest,
-            "Ordain-Settings-Digest": hashlib.sha256(run.request.project.spec.model_dump_json().encode()).hexdigest(),
+            "Ordain-Settings-Digest": settings_digest(run),
             "Ordain-Snapshot-Digest": snapshots,
             "Ordain-Plan-Digest": plan_digest(run),
             "Ordain-Now": run.request.now.isoformat().replace("+00:00", "Z"),
             "Ordain-Engine": __version__,
         },
     )
+
+
+def refusal(run: Run) -> str:
+    """Say why a publish of a run would be refused for what is in the output branch; empty where it would not."""
+    if run.request.project.output is None or not run.complete:
+        return ""
+    try:
+        publish(outputs(run), Provenance("", "", None, {}), wording(run), dry_run=True)
+    except UserError as error:
+        return f"A publish would be refused: {error.message} ({error.hint})"
+    return ""
+
+
+def settings_digest(run: Run) -> str:
+    """Name the settings that shape the result; where inputs and output lie does not, they have their own digests."""
+    spec = run.request.project.spec.model_dump(mode="json")
+    shaping = {
+        "gate": spec["gate"],
+        "clusters": [
+            [cluster.name, item.observed.live.kubernetes_version]
+            for cluster, item in zip(run.request.clusters, run.clusters, strict=True)
+        ],
+        "output": {key: value for key, value in spec.get("output", {}).items() if key != "repository"},
+    }
+    return hashlib.sha256(orjson.dumps(shaping, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def plan_digest(run: Run) -> str:
@@ -78,7 +103,10 @@ def wording(run: Run) -> Wording:
     if len(changes) > _LISTED:
         lines.append(f"and {len(changes) - _LISTED} more")
     return Wording(
-        Identity(author.name, author.email), run.request.now, f"Publish {clusters}: {counts}", "\n".join(lines)
+        Identity(author.name, author.email),
+        run.request.now,
+        f"Publish {clusters}: {counts or 'records only'}",
+        "\n".join(lines),
     )
 
 

@@ -95,6 +95,9 @@ def _manifest(wanted: Recommendation, rendered: Rendered) -> Manifest:
         if found != value:
             place = _line(rendered, document.span(path).line)
             raise _broken(wanted, f"{show_path(path)} is {found!r} instead of {value!r}", place)
+    if str(body.get("apiVersion")).rpartition("/")[0] != wanted.expects.group:
+        place = _line(rendered, document.span(("apiVersion",)).line)
+        raise _broken(wanted, f"apiVersion {body.get('apiVersion')!r} is not of {wanted.expects.group}", place)
     ref = ObjectRef(wanted.subject.namespace, wanted.expects.kind, wanted.name, wanted.expects.group)
     return Manifest(ref, body, dump(body), object_path(ref), wanted)
 

@@ -33,20 +33,22 @@ class TemplateSet:
     files: Mapping[str, str]
 
 
-def template_set(user_folder: Path | None = None) -> TemplateSet:
+def template_set(user_folder: Path | None = None, *, shown: str = "") -> TemplateSet:
     """Read our templates and, over them, those of `user_folder`: every `*.j2` file below it.
 
     A file of the same relative name shadows ours; files of other names can be included by those. Folders
-    whose names begin with a dot are passed over. Raises UserError for a folder that is missing or leads out
-    of itself by a link, and for a file that is too large, unreadable or not UTF-8.
+    whose names begin with a dot are passed over. `shown` is how messages name the folder (default: its path).
+    Raises UserError for a folder that is missing or leads out of itself by a link, and for a file that is too
+    large, unreadable or not UTF-8.
     """
+    shown = shown or str(user_folder)
     ours = dict(_read(_our_folder(), OURS))
-    theirs = dict(_read(user_folder, str(user_folder))) if user_folder else {}
+    theirs = dict(_read(user_folder, shown)) if user_folder else {}
     bodies = ours | theirs
     sources: dict[str, str] = {}
     files: dict[str, str] = {}
     for name in sorted(bodies):
-        files[name] = f"{user_folder}/{name}" if name in theirs else f"{OURS}/{name}"
+        files[name] = f"{shown}/{name}" if name in theirs else f"{OURS}/{name}"
         sources[name] = _text(bodies[name], files[name])
     return TemplateSet(
         digest=_digest(bodies), shadows=tuple(sorted(ours.keys() & theirs)), sources=sources, files=files

@@ -30,9 +30,11 @@ def command(paths: tuple[str, ...], *, exit_code: bool, **options: Any) -> None:
     from ordain.cli.reporting import Reporter, clear_progress
     from ordain.cli.request import request_of
     from ordain.pipeline import run
+    from ordain.stages.provenance import refusal
 
     request = request_of(options, paths)
     reporter = Reporter.of(options, request.project.spec.gate)
     done = run(request)
+    refused = refusal(done)
     clear_progress()
-    reporter.leave(done.result("plan"), changes_count=exit_code)
+    reporter.leave(done.result("plan", notes=(refused,) if refused else ()), changes_count=exit_code)

@@ -35,7 +35,8 @@ def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle)
     published = tip.inventory.files if tip.inventory else {}
     for manifest in manifests:
         entry = published.get(manifest.path)
-        if entry and entry.sha256 == hashlib.sha256(manifest.text.encode()).hexdigest():
+        same = entry is not None and entry.sha256 == hashlib.sha256(manifest.text.encode()).hexdigest()
+        if same and manifest.path in tip.blobs:
             continue
         before = _published_body(tip, manifest.path)
         if before is None:
