@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports generated sizes docs lock format kind clean
+.PHONY: help run test check lint types imports generated sizes editor docs lock format kind clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ generated: $(READY) ## generated files are fresh
 
 sizes: ## no hand-written source file is over 400 lines
 	@sh scripts/file_sizes.sh
+
+editor: ## install the language server that tests/editor drives (needs Node)
+	@sh scripts/editor_tools.sh
 
 docs: $(READY) ## the documentation site builds, without a warning
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -46,9 +46,9 @@ def _opened(part: RawObject, root: RawObject) -> list[RawObject]:
     if part.get("type") == "array" and isinstance(part.get("items"), dict):
         shown: RawObject = {key: part[key] for key in ("title", "description") if key in part}
         return [{**opened, **shown, "list": True} for opened in _opened(part["items"], root)]
-    if "properties" not in part and "if" in part:
+    if "required" in part.get("if", {}):
         branches = []
-        while "if" in part and "required" in part["if"]:
+        while "required" in part.get("if", {}):
             branches += _opened(part["then"], root)
             part = part["else"]
         return branches

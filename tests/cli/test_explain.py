@@ -35,7 +35,7 @@ def test_every_code_has_a_section(empty: Any, code: str) -> None:
     assert done.out == empty.ordain("explain", code.lower()).out
 
 
-@pytest.mark.parametrize("kind", sorted(schema_files()))
+@pytest.mark.parametrize("kind", sorted(schema_files().keys() - {"Policy"}))  # that is all kinds in one
 def test_every_field_can_be_explained(empty: Any, kind: str) -> None:
     """Walking down from a kind, each field that is listed has a text of its own."""
     names = [f"{kind}.{field}" for field in json.loads(schema_files()[kind].read_text())["properties"]]

@@ -5,6 +5,7 @@ fields are asked for only when every field is known (a misspelt one is reported 
 and alternatives are chosen by the key that is there (if/then, never a bare anyOf).
 """
 
+import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -36,6 +37,12 @@ def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
     assert issubclass(model, Model)
     for name, field in schema.get("properties", {}).items():
         field["title"] = name
+        text = field.get("description", "")
+        if "default" in field:
+            default = field["default"] if isinstance(field["default"], str) else json.dumps(field["default"])
+            text += f"\n\nDefault: `{default}`"
+        if "`" in text:  # an editor shows a plain description's backticks as they are, and no default at all
+            field["markdownDescription"] = text
     wanted: JsonSchemaValue = {}
     if required := schema.pop("required", None):
         wanted["required"] = required
@@ -121,17 +128,21 @@ class ByKey:
     ) -> JsonSchemaValue:
         assert schema["type"] == "tagged-union"
         refs = {key: handler(schema["choices"][TAG + key]) for key in self.members}
-        known: dict[str, JsonSchemaValue] = {}
-        for ref in refs.values():
-            for name, field in handler.resolve_ref_schema(ref)["properties"].items():
-                known.setdefault(name, {key: field[key] for key in ("title", "description") if key in field})
+        members = {key: handler.resolve_ref_schema(ref)["properties"] for key, ref in refs.items()}
+        known: dict[str, JsonSchemaValue] = {key: members[key][key] for key in self.members}
+        for properties in members.values():
+            for name, field in properties.items():
+                shown = {key: field[key] for key in ("title", "description") if key in field}
+                known.setdefault(name, {**shown, "doNotSuggest": True})
         rest: JsonSchemaValue = {
+            "properties": known,
+            "additionalProperties": False,
             "if": {"propertyNames": {"enum": list(known)}},
             "then": {"anyOf": [{"required": [key]} for key in self.members]},
-            "else": {"additionalProperties": False, "properties": known},
         }
         for key in reversed(self.members):
-            rest = {"if": {"required": [key]}, "then": refs[key], "else": rest}
+            # the type, because an editor asks for completion in an item that is still empty: null has every key
+            rest = {"if": {"type": "object", "required": [key]}, "then": refs[key], "else": rest}
         return {"type": "object", **rest}
 
 
@@ -144,7 +155,8 @@ def _text_type(pattern: str, read: Callable[[str], object], what: str, **schema:
                 return read(value)
         raise PydanticCustomError("text", "{what}", {"what": what})
 
-    return PlainValidator(validate), WithJsonSchema({"type": "string", "pattern": f"^(?:{pattern})$", **schema})
+    text = {"type": "string", "pattern": f"^(?:{pattern})$", "patternErrorMessage": what}
+    return PlainValidator(validate), WithJsonSchema(text | schema)
 
 
 _DURATION_TEXT: Final = "a duration is needed, such as 30s, 5m, 24h or 28d"
@@ -164,6 +176,7 @@ PercentField = Annotated[
     int,
     *_text_type("[1-9][0-9]{0,3}%", parse_percent, "a percentage is needed, such as 70%", examples=["70%"]),
 ]
+_QUANTITY_TEXT: Final = "a quantity above 0 is needed, such as 100, 500m or 1.5Gi"
 _QUANTITY_PATTERN: Final = r"(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,9})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
 
 
@@ -173,7 +186,7 @@ def _quantity(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(_QUANTITY_PATTERN, value):
         parse_quantity(value)
         return value
-    raise PydanticCustomError("text", "a quantity above 0 is needed, such as 100, 500m or 1.5Gi")
+    raise PydanticCustomError("text", _QUANTITY_TEXT)
 
 
 def enum_texts(**texts: str) -> JsonDict:
@@ -188,6 +201,7 @@ QuantityField = Annotated[
         {
             "type": ["string", "integer"],
             "pattern": f"^(?:{_QUANTITY_PATTERN})$",
+            "patternErrorMessage": _QUANTITY_TEXT,
             "exclusiveMinimum": 0,
             "examples": [100, "500m", "1.5Gi"],
         }
@@ -195,12 +209,15 @@ QuantityField = Annotated[
 ]
 
 
+_COUNT_TEXT: Final = "a count of pods or a percentage up to 100% is needed, such as 1 or 25%"
+
+
 def _count_or_percent(value: object) -> int | str:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     if isinstance(value, str) and re.fullmatch("[0-9]{1,2}%|100%", value):
         return value
-    raise PydanticCustomError("text", "a count of pods or a percentage up to 100% is needed, such as 1 or 25%")
+    raise PydanticCustomError("text", _COUNT_TEXT)
 
 
 CountOrPercent = Annotated[
@@ -211,6 +228,7 @@ CountOrPercent = Annotated[
             "type": ["integer", "string"],
             "minimum": 0,
             "pattern": "^(?:[0-9]{1,2}%|100%)$",
+            "patternErrorMessage": _COUNT_TEXT,
             "examples": [1, "25%"],
         }
     ),
