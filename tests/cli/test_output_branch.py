@@ -21,11 +21,10 @@ spec:
 
 
 @pytest.fixture
-def published(shop: Any) -> Any:
+def changed(published: Any) -> Any:
     """Return the shop after a publish, with a policy that has changed since."""
-    shop.publish()
-    shop.edit("policies/web.yaml", "max: 9", "max: 12")
-    return shop
+    published.edit("policies/web.yaml", "max: 9", "max: 12")
+    return published
 
 
 def refused(bench: Any, *messages: str) -> None:
@@ -40,78 +39,78 @@ def refused(bench: Any, *messages: str) -> None:
     assert "defect" not in done.err
 
 
-def test_a_branch_that_moved_while_the_plan_was_made(published: Any) -> None:
+def test_a_branch_that_moved_while_the_plan_was_made(changed: Any) -> None:
     """Somebody committed between reading and publishing: theirs stays, ours is refused."""
     original = ordain.pipeline.publish_outputs
 
     def late(*arguments: Any, **options: Any) -> Any:
-        published.commit_by_hand(**{"README.md": "theirs\n"})
+        changed.commit_by_hand(**{"README.md": "theirs\n"})
         return original(*arguments, **options)
 
-    published.patch.setattr(ordain.pipeline, "publish_outputs", late)
-    done = published.ordain("publish")
+    changed.patch.setattr(ordain.pipeline, "publish_outputs", late)
+    done = changed.ordain("publish")
     assert done.code == 2
     assert "the branch main moved while the new state was made; nothing was published" in done.err
     assert "hint: run it again, on the new state" in done.err
-    assert published.git("show", "main:README.md") == "theirs\n"
-    assert "maxReplicas: 9" in published.git("show", f"main:{HPA}")
+    assert changed.git("show", "main:README.md") == "theirs\n"
+    assert "maxReplicas: 9" in changed.git("show", f"main:{HPA}")
 
 
-def test_a_branch_that_was_deleted_meanwhile(published: Any) -> None:
+def test_a_branch_that_was_deleted_meanwhile(changed: Any) -> None:
     """A branch that is gone is not made anew on an old plan."""
     original = ordain.pipeline.publish_outputs
 
     def late(*arguments: Any, **options: Any) -> Any:
-        published.git("update-ref", "-d", "refs/heads/main")
+        changed.git("update-ref", "-d", "refs/heads/main")
         return original(*arguments, **options)
 
-    published.patch.setattr(ordain.pipeline, "publish_outputs", late)
-    done = published.ordain("publish")
+    changed.patch.setattr(ordain.pipeline, "publish_outputs", late)
+    done = changed.ordain("publish")
     assert done.code == 2
     assert "moved while the new state was made" in done.err
-    assert published.git("for-each-ref") == ""
+    assert changed.git("for-each-ref") == ""
 
 
-def test_a_branch_that_was_replaced_by_a_foreign_history(published: Any) -> None:
+def test_a_branch_that_was_replaced_by_a_foreign_history(changed: Any) -> None:
     """A forced push of something else leaves no inventory: what lies there is not overwritten."""
-    published.git("update-ref", "-d", "refs/heads/main")
-    tree = published.git("hash-object", "-t", "tree", "-w", "/dev/null")
-    foreign = published.git("-c", "user.name=Eve", "-c", "user.email=e@e", "commit-tree", "-m", "new", tree.strip())
-    published.git("update-ref", "refs/heads/main", foreign.strip())
-    done = published.ordain("publish")
+    changed.git("update-ref", "-d", "refs/heads/main")
+    tree = changed.git("hash-object", "-t", "tree", "-w", "/dev/null")
+    foreign = changed.git("-c", "user.name=Eve", "-c", "user.email=e@e", "commit-tree", "-m", "new", tree.strip())
+    changed.git("update-ref", "refs/heads/main", foreign.strip())
+    done = changed.ordain("publish")
     assert (done.code, done.last.partition(" live")[0]) == (0, "Published: 6 created, 0 updated, 0 deleted.")
-    assert published.git("rev-parse", "main^").strip() == foreign.strip()
+    assert changed.git("rev-parse", "main^").strip() == foreign.strip()
 
 
-def test_a_generated_file_that_was_edited_by_hand(published: Any) -> None:
+def test_a_generated_file_that_was_edited_by_hand(changed: Any) -> None:
     """It is named, and stays until somebody says what shall be."""
-    published.commit_by_hand(**{HPA: "kind: Mine\n"})
-    refused(published, "shop/horizontalpodautoscaler-cart.yaml is changed by hand")
-    assert published.git("show", f"main:{HPA}") == "kind: Mine\n"
+    changed.commit_by_hand(**{HPA: "kind: Mine\n"})
+    refused(changed, "shop/horizontalpodautoscaler-cart.yaml is changed by hand")
+    assert changed.git("show", f"main:{HPA}") == "kind: Mine\n"
 
 
-def test_a_dry_run_names_it_too(published: Any) -> None:
+def test_a_dry_run_names_it_too(changed: Any) -> None:
     """`--dry-run` finds what a publish would find."""
-    published.commit_by_hand(**{HPA: "kind: Mine\n"})
-    done = published.ordain("publish", "--dry-run")
+    changed.commit_by_hand(**{HPA: "kind: Mine\n"})
+    done = changed.ordain("publish", "--dry-run")
     assert done.code == 2
     assert "shop/horizontalpodautoscaler-cart.yaml is changed by hand" in done.err
 
 
-def test_a_generated_file_that_was_deleted_by_hand(published: Any) -> None:
+def test_a_generated_file_that_was_deleted_by_hand(changed: Any) -> None:
     """That is how to ask for it anew."""
-    published.commit_by_hand(**{HPA: None})
-    assert published.ordain("publish").code == 0
-    assert "maxReplicas: 12" in published.git("show", f"main:{HPA}")
+    changed.commit_by_hand(**{HPA: None})
+    assert changed.ordain("publish").code == 0
+    assert "maxReplicas: 12" in changed.git("show", f"main:{HPA}")
 
 
-def test_a_hand_edited_file_that_no_policy_wants_is_not_deleted(published: Any) -> None:
+def test_a_hand_edited_file_that_no_policy_wants_is_not_deleted(changed: Any) -> None:
     """A deletion, too, stops at what somebody has changed."""
     budget = "prod/shop/poddisruptionbudget-cart.yaml"
-    published.commit_by_hand(**{budget: "kind: Mine\n"})
-    published.edit("policies/web.yaml", "  disruption: {maxUnavailable: 1}\n", "")
-    refused(published, "shop/poddisruptionbudget-cart.yaml is changed by hand")
-    assert budget in published.files()
+    changed.commit_by_hand(**{budget: "kind: Mine\n"})
+    changed.edit("policies/web.yaml", "  disruption: {maxUnavailable: 1}\n", "")
+    refused(changed, "shop/poddisruptionbudget-cart.yaml is changed by hand")
+    assert budget in changed.files()
 
 
 @pytest.mark.parametrize(
@@ -136,47 +135,47 @@ def test_a_hand_edited_file_that_no_policy_wants_is_not_deleted(published: Any) 
     ],
     ids=["empty", "no-fields", "text", "deep", "newer", "other", "wrong-types", "leads-out"],
 )
-def test_an_inventory_that_does_not_fit(published: Any, content: str) -> None:
+def test_an_inventory_that_does_not_fit(changed: Any, content: str) -> None:
     """Without a sound inventory nobody knows what may be deleted: nothing is."""
-    published.commit_by_hand(**{"prod/.ordain-inventory": content})
-    refused(published, "prod/.ordain-inventory: ")
+    changed.commit_by_hand(**{"prod/.ordain-inventory": content})
+    refused(changed, "prod/.ordain-inventory: ")
 
 
-def test_an_inventory_that_was_deleted(published: Any) -> None:
+def test_an_inventory_that_was_deleted(changed: Any) -> None:
     """The files are nobody's then: they are in the way, and stay."""
-    published.commit_by_hand(**{"prod/.ordain-inventory": None})
-    refused(published, "shop/horizontalpodautoscaler-cart.yaml", "in the way, and ordain did not publish them")
+    changed.commit_by_hand(**{"prod/.ordain-inventory": None})
+    refused(changed, "shop/horizontalpodautoscaler-cart.yaml", "in the way, and ordain did not publish them")
 
 
-def test_an_inventory_that_lists_the_files_of_others(published: Any) -> None:
+def test_an_inventory_that_lists_the_files_of_others(changed: Any) -> None:
     """A file whose bytes are not those that were published is not deleted, listed or not."""
-    inventory = json.loads(published.git("show", "main:prod/.ordain-inventory"))
+    inventory = json.loads(changed.git("show", "main:prod/.ordain-inventory"))
     inventory["files"]["notes.txt"] = {"sha256": "0" * 64, "inputs": ""}
-    published.commit_by_hand(**{"prod/.ordain-inventory": json.dumps(inventory), "prod/notes.txt": "mine\n"})
-    refused(published, "notes.txt is changed by hand")
+    changed.commit_by_hand(**{"prod/.ordain-inventory": json.dumps(inventory), "prod/notes.txt": "mine\n"})
+    refused(changed, "notes.txt is changed by hand")
 
 
-def test_a_missing_repository(published: Any) -> None:
+def test_a_missing_repository(changed: Any) -> None:
     """Publish makes no repository; the error says how."""
-    (published.folder / "out.git").rename(published.folder / "gone.git")
-    done = published.ordain("publish")
+    (changed.folder / "out.git").rename(changed.folder / "gone.git")
+    done = changed.ordain("publish")
     assert done.code == 2
     assert "out.git: there is no Git repository here\nhint: `git init --bare out.git` makes one" in done.err
-    assert not (published.folder / "out.git").exists()
+    assert not (changed.folder / "out.git").exists()
 
 
-def test_a_branch_that_is_no_commit(published: Any) -> None:
+def test_a_branch_that_is_no_commit(changed: Any) -> None:
     """A ref to something else is an error, not an empty branch."""
-    blob = published.git("rev-parse", f"main:{HPA}").strip()
-    (published.folder / "out.git/refs/heads/main").write_text(f"{blob}\n")
-    refused(published, "refs/heads/main")
+    blob = changed.git("rev-parse", f"main:{HPA}").strip()
+    (changed.folder / "out.git/refs/heads/main").write_text(f"{blob}\n")
+    refused(changed, "refs/heads/main")
 
 
-def test_a_file_where_the_folder_of_the_cluster_belongs(published: Any) -> None:
+def test_a_file_where_the_folder_of_the_cluster_belongs(changed: Any) -> None:
     """A file of the cluster's name is in the way."""
-    published.edit("ordain.yaml", "name: prod", "name: readme")
-    published.commit_by_hand(readme="hello\n")
-    refused(published, "readme is a file")
+    changed.edit("ordain.yaml", "name: prod", "name: readme")
+    changed.commit_by_hand(readme="hello\n")
+    refused(changed, "readme is a file")
 
 
 def test_a_live_object_that_is_not_ours(shop: Any) -> None:

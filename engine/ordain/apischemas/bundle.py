@@ -38,11 +38,16 @@ class Bundle:
             api_version, kind = name.split(" ")
             self._names[api_version, kind] = row["definition"]
             self._rows[api_version, kind] = KindRow(api_version, kind, row["plural"], row["namespaced"])
+        self._groups = frozenset(row.api_version.rpartition("/")[0] for row in self._rows.values())
         self._validators: dict[tuple[str, str], _Validator] = {}
 
     def knows(self, api_version: str, kind: str) -> bool:
         """Say whether this version of Kubernetes has the kind built in."""
         return (api_version, kind) in self._rows
+
+    def has_group(self, api_version: str) -> bool:
+        """Say whether the API group of a version is built in: what is unknown in it does not exist."""
+        return api_version.rpartition("/")[0] in self._groups
 
     def namespaced(self, api_version: str, kind: str) -> bool | None:
         """Say whether objects of the kind live in a namespace; None when the kind is unknown."""

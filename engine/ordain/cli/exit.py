@@ -1,23 +1,13 @@
-"""Exit codes, and the only place where every exception is caught."""
+"""Exit codes, and the only place where every exception is caught.
 
-import errno
-import os
-import platform
+Imports happen inside the functions: Ctrl-C is listened to before anything large is loaded.
+"""
+
 import sys
-import tempfile
-import traceback
-from contextlib import suppress
 from enum import IntEnum
-from typing import Final, NoReturn
+from typing import NoReturn
 
-import click
-
-from ordain import __version__
-from ordain.cli.group import ordain
-from ordain.errors import UserError
-
-_OUTSIDE: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
-"""What the world around may do to any write: no defects."""
+from ordain.cli.interrupt import Interrupted, give_way, listen, listen_no_more
 
 
 class Exit(IntEnum):
@@ -31,24 +21,35 @@ class Exit(IntEnum):
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
-    sys.exit(_run())
+    try:
+        listen()
+        code = run()
+    except Interrupted:
+        code = _interrupted()
+    listen_no_more()
+    sys.exit(code)
 
 
-def _run() -> int:
+def run() -> int:
+    """Run the command of `sys.argv` and return its exit code; no exception but Interrupted comes out of it."""
+    import click
+
+    from ordain.cli.group import ordain
+    from ordain.errors import UserError
+
     try:
         code = ordain.main(prog_name="ordain", standalone_mode=False)
         sys.stdout.flush()
+        give_way()
     except UserError as error:
         return _say(str(error))
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         return _interrupted()
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
         error.show()
         return Exit.FAILED
-    except KeyboardInterrupt:
-        return _interrupted()
     except SystemExit as left:  # click's way out of completion, and when the reader of a pipe has gone
         return Exit.FAILED if left.code else Exit.FINE
     except Exception as error:  # noqa: BLE001 - the one place that turns a defect into a report
@@ -56,8 +57,27 @@ def _run() -> int:
     return code if isinstance(code, int) else Exit.FINE
 
 
+def _interrupted() -> int:
+    listen_no_more()
+    over_the_echo = "\r\033[K" if sys.stderr.isatty() else ""
+    sys.stderr.write(f"{over_the_echo}interrupted; nothing was left half done\n")
+    return Exit.INTERRUPTED
+
+
+def _say(message: str) -> int:
+    import click
+
+    click.echo(f"ordain: {message}", err=True)
+    return Exit.FAILED
+
+
 def _unexpected(error: Exception) -> int:
-    if isinstance(error, OSError) and error.errno in _OUTSIDE:
+    import errno
+    import os
+    from contextlib import suppress
+
+    outside = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG}
+    if isinstance(error, OSError) and error.errno in outside:  # what may happen to any write is no defect
         with suppress(OSError, ValueError):  # what is left of the output would only fail again
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if error.errno == errno.EPIPE:
@@ -67,18 +87,15 @@ def _unexpected(error: Exception) -> int:
     return _say(f"this is a defect of ordain: {type(error).__name__}: {error}\nhint: {_report()}")
 
 
-def _interrupted() -> int:
-    click.echo("interrupted; nothing was left half done", err=True)
-    return Exit.INTERRUPTED
-
-
-def _say(message: str) -> int:
-    click.echo(f"ordain: {message}", err=True)
-    return Exit.FAILED
-
-
 def _report() -> str:
     """Write what a bug report needs to a file of its own and return what to do with it."""
+    import os
+    import platform
+    import tempfile
+    import traceback
+
+    from ordain import __version__
+
     text = f"ordain {__version__}\npython {sys.version}\n{platform.platform()}\n{' '.join(sys.argv)}\n\n"
     try:
         handle, name = tempfile.mkstemp(prefix="ordain-report-", suffix=".txt")

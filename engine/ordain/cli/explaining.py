@@ -79,7 +79,7 @@ def _type(part: RawObject) -> str:
 
 
 def _first_line(schema: RawObject) -> str:
-    return str(schema.get("description", "")).partition("\n")[0]
+    return " ".join(str(schema.get("description", "")).partition("\n\n")[0].split())
 
 
 def explain_workload(request: Request, subject: ObjectRef) -> str:

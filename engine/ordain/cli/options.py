@@ -43,6 +43,12 @@ _SOURCE: Final = (
     ),
 )
 _RUN: Final = (
+    click.option(
+        "--policies",
+        multiple=True,
+        metavar="PATH",
+        help="All the policies there are, in place of the project's; repeatable.",
+    ),
     *_SOURCE,
     click.option("--templates", metavar="FOLDER", help="Templates that take the place of the engine's own."),
     click.option("--repository", metavar="PATH", help="The Git repository that holds the manifests."),

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import click
 
 from ordain.cli.exit import Exit
+from ordain.cli.interrupt import give_way
 from ordain.errors import UserError
 from ordain.model.finding import Severity
 from ordain.model.plan import Result
@@ -83,7 +84,11 @@ def _color(wish: str, stream: TextIO) -> bool:
 
 
 def progress(message: str) -> None:
-    """Say on a terminal what is being waited for; nothing where standard error is no terminal."""
+    """Say on a terminal what is being waited for; nothing where standard error is no terminal.
+
+    A Ctrl-C that a library swallowed while it was loaded takes effect here, before any work is done.
+    """
+    give_way()
     if sys.stderr.isatty():
         click.echo(f"\r\033[K{message}", nl=False, err=True)
 

@@ -22,15 +22,15 @@ def project_of(given: str | None, paths: tuple[str, ...]) -> ProjectFile:
         if not paths:
             raise UserError(
                 "there is no ordain.yaml here or above",
-                hint="`ordain init` writes one; or name policy files, or --project PATH",
+                hint="`ordain init` writes one; or name policies (--policies PATH), or --project PATH",
             )
         project = ProjectFile(ProjectSpec(policies=list(paths)), Path.cwd(), "")
     return project.with_policies(paths)
 
 
-def request_of(options: dict[str, Any], paths: tuple[str, ...] = ()) -> Request:
+def request_of(options: dict[str, Any]) -> Request:
     """Return the request of a run from the shared options."""
-    project = _overridden(project_of(options["project"], paths), options)
+    project = _overridden(project_of(options["project"], options["policies"]), options)
     clusters = clusters_of(project, options)
     if not clusters:
         raise UserError("no cluster to plan for", hint="add spec.clusters to ordain.yaml, or give --snapshot PATH")
@@ -104,9 +104,9 @@ def time_of(given: str | None) -> datetime:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         time = datetime.fromisoformat(given)
-    except ValueError as error:
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError) as error:
         raise UserError(f"--now {given} is no time", hint="write 2026-11-24 or 2026-11-24T18:00:00Z") from error
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def object_of(given: str) -> ObjectRef:

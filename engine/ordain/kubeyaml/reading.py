@@ -13,6 +13,7 @@ from ordain.errors import Span
 from ordain.kubeyaml.building import Builder, Stop
 from ordain.kubeyaml.documents import Document, Stream
 from ordain.kubeyaml.limits import Limits
+from ordain.kubeyaml.plainly import read_plain
 from ordain.kubeyaml.problems import ENCODING, LIMIT, SYNTAX, Problem, syntax_words
 from ordain.kubeyaml.quickly import read_json
 from ordain.kubeyaml.sources import Source
@@ -36,6 +37,11 @@ def read(data: bytes, file: str, limits: Limits) -> Stream:
     if value is not None:
         lines = data.count(b"\n") + 1
         return Stream((Document(file, 0, value[0], Source(data), 0, lines, _is_json=True),), ())
+    parts = read_plain(data, limits)
+    if parts is not None:
+        source = Source(data)
+        numbered = enumerate(parts)
+        return Stream(tuple(Document(file, at, value, source, line, end) for at, (value, line, end) in numbered), ())
     reading = _Reading(data, file, limits)
     reading.all()
     problems = sorted(reading.problems, key=lambda one: (one.where, one.code))

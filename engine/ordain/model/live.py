@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ordain.model.objects import GroupKind, Objects
-from ordain.model.workload import WORKLOAD_KINDS, Workload
+from ordain.model.workload import Workload, workloads
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,7 @@ class LiveState:
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:
         """All workloads, in the order of their names."""
-        found = [Workload(item) for kind in WORKLOAD_KINDS for item in self.objects.of_kind(kind)]
-        return tuple(sorted(found, key=lambda workload: workload.ref))
+        return tuple(sorted(workloads(self.objects), key=lambda workload: workload.ref))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,17 @@ class KubeObject:
 
     def labels(self) -> Mapping[str, str]:
         """Return the object's labels."""
-        return self.body.get("metadata", {}).get("labels") or {}
+        return self.mapping("metadata", "labels")
+
+    def mapping(self, *path: str | int) -> RawObject:
+        """Return the mapping at `path`; an empty one where there is none or something else."""
+        value = self.get(*path)
+        return value if isinstance(value, dict) else {}
+
+    def mappings(self, *path: str | int) -> list[RawObject]:
+        """Return the mappings of the list at `path`; what is no mapping is left out."""
+        value = self.get(*path)
+        return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
     def get(self, *path: str | int) -> Any:
         """Return the value at `path`, or None."""

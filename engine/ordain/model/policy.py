@@ -81,13 +81,18 @@ def targets_cluster(target: Target, cluster: str) -> bool:
     return _fits(target.clusters, cluster)
 
 
+def targets_namespace(target: Target, namespace: str) -> bool:
+    """Say whether a target speaks of a namespace."""
+    return _fits(target.namespaces, namespace)
+
+
 def selects(target: Target, subject: Subject, default_kinds: tuple[str, ...]) -> bool:
     """Say whether all criteria of a target hold for a subject; `default_kinds` count where it names none."""
     ref = subject.ref
     labels = subject.object.labels()
     return (
         ref.kind in (target.kinds or default_kinds)
-        and _fits(target.namespaces, ref.namespace)
+        and targets_namespace(target, ref.namespace)
         and _fits(target.names, ref.name)
         and (target.selector is MISSING or target.selector.matchLabels.items() <= labels.items())
     )
@@ -114,12 +119,14 @@ class EffectivePolicy:
                 return found
         return FieldOrigin(f"default of {self.kind}", None)
 
-    def digest(self, facts: RawObject) -> str:
-        """Name what a planner worked from: what policies set (no defaults) and the facts it read from live objects.
+    def digest(self, fields: tuple[str, ...], facts: RawObject) -> str:
+        """Name what one object is planned from: policies, what they set of `fields` (no defaults), live facts.
 
         A changed manifest with the same digest comes from another engine or template, not from a policy.
         """
-        inputs = orjson.dumps([self.kind, self.merged, facts], option=orjson.OPT_SORT_KEYS)
+        given = {field: self.merged[field] for field in fields if field in self.merged}
+        names = [str(policy) for policy in self.policies]
+        inputs = orjson.dumps([self.kind, names, given, facts], option=orjson.OPT_SORT_KEYS)
         return hashlib.sha256(inputs).hexdigest()
 
     def where(self, *path: str | int) -> Span:

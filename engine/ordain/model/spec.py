@@ -19,7 +19,7 @@ from pydantic.functional_validators import PlainValidator
 from pydantic.json_schema import JsonSchemaValue, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
-from ordain.quantities import Duration, parse_percent, parse_quantity
+from ordain.quantities import Duration, parse_percent
 
 API_VERSION: Final = "ordain.dev/v1alpha1"
 TAG: Final = "\0"
@@ -29,8 +29,14 @@ TAG: Final = "\0"
 def nearest(word: str, words: list[str]) -> str | None:
     """Return the one of `words` that `word` was probably meant to be, or None."""
     lowered = {other.lower(): other for other in words}
-    found = get_close_matches(word.lower(), list(lowered), n=1, cutoff=0.7)
-    return lowered[found[0]] if found else None
+    wanted = word.lower()
+    found = get_close_matches(wanted, list(lowered), n=1, cutoff=0.65)
+    longer = [other for other in lowered if min(len(other), len(wanted)) > 2 and _begins(other, wanted)]
+    return lowered[(found or longer)[0]] if found or longer else None
+
+
+def _begins(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
 def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
@@ -181,11 +187,9 @@ _QUANTITY_PATTERN: Final = r"(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,9})?(m|k|M|G|T|P|E
 
 
 def _quantity(value: object) -> str:
-    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+    number = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+    if (number or isinstance(value, str)) and re.fullmatch(_QUANTITY_PATTERN, str(value)):
         return str(value)
-    if isinstance(value, str) and re.fullmatch(_QUANTITY_PATTERN, value):
-        parse_quantity(value)
-        return value
     raise PydanticCustomError("text", _QUANTITY_TEXT)
 
 
@@ -199,7 +203,7 @@ QuantityField = Annotated[
     PlainValidator(_quantity),
     WithJsonSchema(
         {
-            "type": ["string", "integer"],
+            "type": ["string", "number"],
             "pattern": f"^(?:{_QUANTITY_PATTERN})$",
             "patternErrorMessage": _QUANTITY_TEXT,
             "exclusiveMinimum": 0,

@@ -107,6 +107,8 @@ def _mistake(item: ErrorDetails, model: type[Model]) -> Mistake:
         return Mistake(
             Fault.VALUE, path, f"{name} is null, which is no value", "leave the field out, or give it a value"
         )
+    if kind == "by_key" and not isinstance(value, dict):
+        return Mistake(Fault.VALUE, path, f"{name}: a mapping is needed{_is(value)}", f"with one of {context['keys']}")
     found = "" if kind in ("one_of", "by_key") else _is(value)
     return Mistake(Fault.VALUE, path, f"{name}: {_what(item)}{found}", _value_hint(item))
 
@@ -166,8 +168,13 @@ def _value_hint(item: ErrorDetails) -> str:
         return f"did you mean `{meant}`?" if meant else ""
     if item["type"] == "int_type" and isinstance(value, str) and value.strip().isdigit():
         return f"write {value.strip()} without quotes"
-    if item["type"] == "string_type" and isinstance(value, bool | int | float):
-        return f'write "{str(value).lower()}" in quotes'
+    if item["type"] == "string_type" and isinstance(value, bool):
+        return "put it in quotes"
+    if item["type"] == "string_type" and isinstance(value, int | float):
+        return f'write "{value}" in quotes'
+    if item["type"] == "text" and isinstance(value, int) and not isinstance(value, bool):
+        unit = {"a percentage": "%", "a duration": "s"}.get(item["msg"].partition(" is needed")[0])
+        return f"write {value}{unit}" if unit and value > 0 else ""
     if item["type"] == "list_type" and isinstance(value, str | int):
         return f"write [{value}]"
     return ""

@@ -1,14 +1,46 @@
 """A workload as planners and controls see it: the parts of a Deployment, StatefulSet, … that matter to policies."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
-from ordain.model.objects import KubeObject, ObjectRef, Path, RawObject
+from ordain.model.objects import KubeObject, ObjectRef, Objects, Path
 
 WORKLOAD_KINDS: Final = ("Deployment", "StatefulSet", "DaemonSet", "CronJob", "Rollout")
 SCALABLE_KINDS: Final = ("Deployment", "StatefulSet", "Rollout")
+GROUPS: Final = {
+    "Deployment": "apps",
+    "StatefulSet": "apps",
+    "DaemonSet": "apps",
+    "CronJob": "batch",
+    "Rollout": "argoproj.io",
+}
+
+
+def workloads(objects: Objects, kinds: Iterable[str] = WORKLOAD_KINDS) -> Iterator["Workload"]:
+    """Return the workloads of some kinds; a Rollout that refers to a Deployment stands for it, completed from it."""
+    rollouts = [item for item in objects.of_kind("Rollout") if item.ref.group == GROUPS["Rollout"]]
+    referred = {ref for item in rollouts if (ref := _referred(item))}
+    for kind in kinds:
+        for item in objects.of_kind(kind):
+            if item.ref.group == GROUPS[kind] and item.ref not in referred:
+                yield completed(item, objects)
+
+
+def completed(item: KubeObject, objects: Objects) -> "Workload":
+    """Return a workload; a Rollout with `workloadRef` has the selector and the template of that Deployment."""
+    found = objects.get(ref) if (ref := _referred(item)) else None
+    theirs = found.mapping("spec") if found else {}
+    more = {key: theirs[key] for key in ("selector", "template") if key in theirs}
+    return Workload(replace(item, body={**item.body, "spec": {**item.mapping("spec"), **more}}) if more else item)
+
+
+def _referred(item: KubeObject) -> ObjectRef | None:
+    name = item.get("spec", "workloadRef", "name")
+    if item.ref.kind != "Rollout" or not isinstance(name, str):
+        return None
+    return ObjectRef(item.ref.namespace, "Deployment", name, GROUPS["Deployment"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +86,6 @@ class Workload:
         return value if isinstance(value, int) else 1
 
     @property
-    def match_labels(self) -> Mapping[str, str]:
-        """The labels of `spec.selector.matchLabels`."""
-        return self.object.get("spec", "selector", "matchLabels") or {}
-
-    @property
     def pod_path(self) -> Path:
         """The path of the pod template."""
         if self.ref.kind == "CronJob":
@@ -68,7 +95,13 @@ class Workload:
     @property
     def pod_labels(self) -> Mapping[str, str]:
         """The labels that its pods get."""
-        return self.object.get(*self.pod_path, "metadata", "labels") or {}
+        return self.object.mapping(*self.pod_path, "metadata", "labels")
+
+    @property
+    def requests_as_a_whole(self) -> bool:
+        """Whether the pod has requests of its own (pod-level resources), which count in place of the containers'."""
+        whole = self.object.mapping(*self.pod_path, "spec", "resources")
+        return bool(whole.get("requests") or whole.get("limits"))
 
     @cached_property
     def containers(self) -> tuple[Container, ...]:
@@ -78,14 +111,10 @@ class Workload:
     def _containers(self) -> Iterator[Container]:
         for field in ("initContainers", "containers"):
             path = (*self.pod_path, "spec", field)
-            for index, body in enumerate(self.object.get(*path) or []):
+            found = self.object.get(*path)
+            for index, body in enumerate(found if isinstance(found, list) else ()):
                 sidecar = field == "initContainers"
                 if isinstance(body, dict) and not (sidecar and body.get("restartPolicy") != "Always"):
-                    yield _container(body, (*path, index), sidecar=sidecar)
-
-
-def _container(body: RawObject, path: Path, *, sidecar: bool) -> Container:
-    resources = body.get("resources") or {}
-    return Container(
-        str(body.get("name")), resources.get("requests") or {}, resources.get("limits") or {}, sidecar, path
-    )
+                    at = (*path, index, "resources")
+                    requests, limits = self.object.mapping(*at, "requests"), self.object.mapping(*at, "limits")
+                    yield Container(str(body.get("name")), requests, limits, sidecar, (*path, index))

@@ -34,6 +34,7 @@ NOT_OURS: Final = Control("POL012", "not-ours", _E, waivable=False)
 INVALID_MANIFEST: Final = Control("MAN001", "invalid-manifest", _E)
 NO_SCHEMA: Final = Control("MAN002", "no-schema", _N)
 NOT_A_MANIFEST: Final = Control("MAN003", "not-a-manifest", _E, waivable=False)
+TWICE_HERE: Final = Control("MAN004", "twice-here", _W)
 
 SPINE: Final = (
     *YAML.values(),
@@ -52,4 +53,5 @@ SPINE: Final = (
     INVALID_MANIFEST,
     NO_SCHEMA,
     NOT_A_MANIFEST,
+    TWICE_HERE,
 )

@@ -24,8 +24,7 @@ def check(
     found = [*others, *ownership(evidence)]
     for kind in kinds.values():
         found.extend(kind.check(evidence))
-    placed = (item.in_cluster(cluster) for item in found)
-    named = {(finding.fingerprint, finding.where): finding for finding in placed}
+    distinct = dict.fromkeys(item.in_cluster(cluster) for item in found)
     controls = all_controls()
     effective = [waiver for waiver in waivers if (known := controls.get(waiver.control)) and known.waivable]
-    return tuple(sorted(apply_waivers(named.values(), effective, today), key=by_place))
+    return tuple(sorted(apply_waivers(distinct, effective, today), key=by_place))

@@ -1,6 +1,7 @@
 """Load: paths to documents, each value with its place. Every problem of every file is reported in one run."""
 
 import hashlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from ordain.reasoning.spine import YAML
 from ordain.settings import FILE_NAME
 
 STDIN: Final = "-"
-_SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+_SUFFIXES: Final = (".yaml", ".yml", ".json")
+_CHUNK: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,11 @@ def load(paths: Iterable[str], limits: Limits, *, root: Path | None = None) -> L
     findings: list[Finding] = []
     names = list(dict.fromkeys(_files(paths, root or Path())))
     digest = hashlib.sha256()
+    places = _Places()
     for name in names:
         content = _bytes(name, limits)
         digest.update(hashlib.sha256(content).digest())
-        stream = read(content, "<stdin>" if name == STDIN else shown(Path(name)), limits)
+        stream = read(content, "<stdin>" if name == STDIN else places.shown(name), limits)
         documents.extend(stream.documents)
         findings.extend(_finding(problem) for problem in stream.problems)
     return Loaded(tuple(documents), tuple(findings), len(names), digest.hexdigest())
@@ -55,11 +58,32 @@ def ambiguous(documents: Iterable[Document]) -> Iterator[Finding]:
 
 
 def shown(path: Path) -> str:
-    """Return how a message names a file: from the current folder if it is below it, else as it is."""
+    """Return how a message names a file: from the current folder if it is below it, else as it is.
+
+    A link is named as itself, not as what it leads to.
+    """
+    placed = path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
     try:
-        return path.resolve().relative_to(Path.cwd().resolve()).as_posix()
+        return placed.relative_to(Path.cwd().resolve()).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+class _Places:
+    """Says what `shown` says for many files; each folder is resolved once."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, str] = {}
+
+    def shown(self, name: str) -> str:
+        """Return how a message names a file."""
+        folder, _, last = name.rpartition("/")
+        if not folder or last in ("", ".", ".."):
+            return shown(Path(name))
+        if folder not in self._folders:
+            self._folders[folder] = shown(Path(folder))
+        above = self._folders[folder]
+        return last if above == "." else f"{above}/{last}"
 
 
 def _files(paths: Iterable[str], root: Path) -> Iterator[str]:
@@ -69,26 +93,41 @@ def _files(paths: Iterable[str], root: Path) -> Iterator[str]:
             continue
         path = root / given
         if path.is_dir():
-            yield from map(str, sorted(_below(path)))
+            yield from sorted(_below(str(path)), key=lambda name: name.split("/"))
         elif path.exists():
             yield str(path)
         else:
-            raise UserError(f"there is no {shown(path)}", hint="name a file, a folder, or - for standard input")
+            raise UserError(
+                f"there is no file or folder {shown(path)}", hint="name what is there, or - for standard input"
+            )
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in _SUFFIXES and path.name != FILE_NAME and not hidden and path.is_file():
-            yield path
+def _below(folder: str) -> Iterator[str]:
+    """Walk a folder; hidden files and folders, and links to folders, are passed over.
+
+    Raises UserError for a folder that cannot be read: what lies in it must not count as absent.
+    """
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+    except OSError as error:
+        raise UserError(f"cannot read the folder: {error.strerror}", where=Span(shown(Path(folder)))) from error
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(entry.path)
+        elif entry.name.lower().endswith(_SUFFIXES) and entry.name != FILE_NAME and entry.is_file():
+            yield entry.path.removeprefix("./")
 
 
 def _bytes(name: str, limits: Limits) -> bytes:
     try:
         if name == STDIN:
             return sys.stdin.buffer.read(limits.max_bytes + 1)
-        with Path(name).open("rb") as file:
-            return file.read(limits.max_bytes + 1)
+        with open(name, "rb") as file:  # noqa: PTH123 - a Path for each file costs as much as reading it
+            content = file.read(_CHUNK)  # a reader makes room for all that it is asked for: ask for little first
+            return content if len(content) < _CHUNK else content + file.read(limits.max_bytes + 1 - _CHUNK)
     except OSError as error:
         raise UserError(f"cannot read it: {error.strerror}", where=Span(shown(Path(name)))) from error
 

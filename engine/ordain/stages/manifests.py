@@ -7,7 +7,7 @@ from ordain.apischemas import Bundle
 from ordain.kubeyaml import Document
 from ordain.model.finding import Finding
 from ordain.model.objects import KubeObject, ObjectRef, Objects, Path, RawObject, Source, show_path
-from ordain.reasoning.spine import INVALID_MANIFEST, NO_SCHEMA, NOT_A_MANIFEST
+from ordain.reasoning.spine import INVALID_MANIFEST, NO_SCHEMA, NOT_A_MANIFEST, TWICE_HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ def check_schemas(documents: Iterable[Document], schemas: Bundle) -> Checked:
     """Open lists, name each object, validate it strictly (an unknown field is an error)."""
     objects: list[KubeObject] = []
     findings: list[Finding] = []
+    seen: dict[ObjectRef, KubeObject] = {}
     count = 0
     for document in documents:
         for body, path in _items(document.value, ()):
@@ -33,6 +34,9 @@ def check_schemas(documents: Iterable[Document], schemas: Bundle) -> Checked:
                 continue
             objects.append(found)
             findings.extend(_invalid(found, schemas))
+            first = seen.setdefault(found.ref, found)
+            if first is not found and found.get("metadata", "name"):
+                findings.append(_twice(found, first))
     return Checked(Objects.of(objects), tuple(findings), count)
 
 
@@ -64,7 +68,7 @@ def _ref(body: RawObject, schemas: Bundle) -> ObjectRef:
     return ObjectRef(
         str(metadata.get("namespace") or "default") if namespaced else "",
         body["kind"],
-        str(metadata.get("name") or metadata["generateName"] + "*"),
+        str(metadata.get("name") or f"{metadata['generateName']}*"),
         group if version else "",
     )
 
@@ -78,8 +82,18 @@ def _not_a_manifest(why: str, document: Document, path: Path) -> Finding:
     )
 
 
+def _twice(later: KubeObject, first: KubeObject) -> Finding:
+    return Finding.of(
+        TWICE_HERE,
+        f"{later.ref} is here twice; the other is at {first.locate(())}",
+        hint="delete one, or check each overlay in a run of its own",
+        where=later.locate(()),
+        subject=later.ref,
+    )
+
+
 def _invalid(item: KubeObject, schemas: Bundle) -> Iterator[Finding]:
-    if not schemas.knows(item.body["apiVersion"], item.ref.kind):
+    if not schemas.knows(item.body["apiVersion"], item.ref.kind) and not schemas.has_group(item.body["apiVersion"]):
         yield Finding.of(
             NO_SCHEMA,
             f"{item.body['apiVersion']} {item.ref.kind} has no schema here, so its fields were not judged",

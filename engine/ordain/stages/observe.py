@@ -53,7 +53,23 @@ def observe_live(project: ProjectFile, cluster: ClusterSettings, kinds: Iterable
         assume_absent=cluster.assumeAbsent if isinstance(cluster.assumeAbsent, list) else (),
         metrics=CsvSeries(series, shown(series)) if series else None,
     )
-    return replace(source.read(wanted(kinds)), source=shown(path))
+    live = source.read(wanted(kinds))
+    _one_version(live, wanted(kinds))
+    return replace(live, source=shown(path))
+
+
+def _one_version(live: LiveState, readings: Iterable[Reading]) -> None:
+    """Refuse objects in another API version than planners and controls read: their fields have other meanings."""
+    for reading in readings:
+        for item in live.objects.of_kind(reading.kind):
+            found = item.body["apiVersion"]
+            if item.ref.group_kind == reading.group_kind and found != reading.api_version:
+                version = reading.api_version.rpartition("/")[2]
+                raise UserError(
+                    f"{item.ref} is in {found}, and ordain reads {reading.api_version}",
+                    hint=f"read it with: kubectl get {reading.resource}.{version}.{item.ref.group} -A -o yaml",
+                    where=item.locate(("apiVersion",)),
+                )
 
 
 def wanted(kinds: Iterable[Kind]) -> tuple[Reading, ...]:

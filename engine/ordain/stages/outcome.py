@@ -30,6 +30,11 @@ class Request:
     adopt: frozenset[ObjectRef] = frozenset()
     progress: Callable[[str], None] = lambda _message: None
 
+    @property
+    def whole(self) -> bool:
+        """Whether all clusters of the project are asked for."""
+        return {cluster.name for cluster in self.project.clusters} <= {cluster.name for cluster in self.clusters}
+
 
 @dataclass(frozen=True)
 class Judged:

@@ -10,8 +10,8 @@ from ordain.model.kind import Kind
 from ordain.model.live import LiveState
 from ordain.model.objects import Path, RawObject, show_path
 from ordain.model.plan import FieldOrigin
-from ordain.model.policy import EffectivePolicy, Policy, Subject, selects, targets_cluster
-from ordain.model.spec import Model
+from ordain.model.policy import EffectivePolicy, Policy, Subject, selects, targets_cluster, targets_namespace
+from ordain.model.spec import Model, Target
 from ordain.model.wording import field_models, mistakes
 from ordain.reasoning.spine import CONFLICT, INCOMPLETE, MATCHES_NOTHING, WRONG_VALUE
 
@@ -60,10 +60,18 @@ def _resolve_kind(kind: Kind, policies: tuple[Policy, ...], live: LiveState) -> 
         (policy, [target for target in policy.targeted.targets if targets_cluster(target, live.cluster)])
         for policy in order
     ]
+    near: dict[str, list[tuple[Policy, list[Target]]]] = {}  # what speaks of a namespace: few of many policies
     for subject in kind.subjects(live):
+        namespace = subject.ref.namespace
+        if namespace not in near:
+            near[namespace] = [
+                (policy, found)
+                for policy, targets in here
+                if (found := [target for target in targets if targets_namespace(target, namespace)])
+            ]
         holding = tuple(
             policy
-            for policy, targets in here
+            for policy, targets in near[namespace]
             if any(selects(target, subject, kind.default_kinds) for target in targets)
         )
         if holding:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -76,14 +76,15 @@ def parse(document: Document, model: type[BaseModel]) -> BaseModel | list[Findin
             Finding.of(
                 _CONTROLS[mistake.fault],
                 mistake.message,
-                hint=mistake.hint or _explain(document.value["kind"], mistake.path),
+                hint=mistake.hint or _explain(model, mistake.path),
                 where=document.span(mistake.path, key=mistake.on_key),
             )
             for mistake in mistakes(error, model)
         ]
 
 
-def _explain(kind: str, path: Path) -> str:
+def _explain(model: type[Model], path: Path) -> str:
+    (kind,) = get_args(model.model_fields["kind"].annotation)
     field = ".".join((kind, *(step for step in path if isinstance(step, str))))
     return f"`ordain explain {field}` describes it"
 

@@ -32,10 +32,13 @@ def command(
     """Check manifests; waivers of the project, if there is one, count."""
     from ordain.cli.reporting import Reporter
     from ordain.cli.request import time_of
+    from ordain.errors import UserError
     from ordain.pipeline import check_manifests
     from ordain.stages.project import read_project
 
     settings = read_project(project)
     reporter = Reporter.of(options, settings.spec.gate if settings else "error")
     result = check_manifests(paths, settings, kubernetes_version, time_of(now).date())
+    if not result.objects and not result.findings:
+        raise UserError(f"there are no manifests in {', '.join(paths)}", hint="did the tool that writes them fail?")
     reporter.leave(result)

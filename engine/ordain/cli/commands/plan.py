@@ -20,19 +20,18 @@ Examples:
   ordain plan -o markdown                      the text of a pull-request comment
 """
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @project_option
 @run_options
 @report_options
 @exit_code_option
-def command(paths: tuple[str, ...], *, exit_code: bool, **options: Any) -> None:
+def command(*, exit_code: bool, **options: Any) -> None:
     """Run every stage but the last."""
     from ordain.cli.reporting import Reporter, clear_progress
     from ordain.cli.request import request_of
     from ordain.pipeline import run
     from ordain.stages.provenance import refusal
 
-    request = request_of(options, paths)
+    request = request_of(options)
     reporter = Reporter.of(options, request.project.spec.gate)
     done = run(request)
     refused = refusal(done)

@@ -20,14 +20,12 @@ Examples:
   ordain publish -o markdown=summary.md
 """
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @project_option
 @run_options
 @click.option("--dry-run", is_flag=True, help="Change nothing at all.")
 @report_options
 @exit_code_option
 def command(
-    paths: tuple[str, ...],
     *,
     dry_run: bool,
     exit_code: bool,
@@ -38,7 +36,7 @@ def command(
     from ordain.cli.request import request_of
     from ordain.pipeline import publish, run
 
-    request = request_of(options, paths)
+    request = request_of(options)
     reporter = Reporter.of(options, request.project.spec.gate)
     done = run(request)
     result = done.result("publish")

@@ -20,13 +20,12 @@ Examples:
   ordain render --argocd                 the ignoreDifferences that an Application needs
 """
 )
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @project_option
 @run_options
 @click.option("--out", metavar="FOLDER", help="Write files here: a new or empty folder, or one written by render.")
 @click.option("--argocd", is_flag=True, help="Print the part of an Argo CD Application that autoscaling needs.")
 @report_options
-def command(paths: tuple[str, ...], *, out: str | None, argocd: bool, **options: Any) -> None:
+def command(*, out: str | None, argocd: bool, **options: Any) -> None:
     """Run the stages up to the checks and print what was rendered."""
     import sys
 
@@ -36,7 +35,7 @@ def command(paths: tuple[str, ...], *, out: str | None, argocd: bool, **options:
     from ordain.stages.render import argocd_snippet
     from ordain.stages.write import write_folder
 
-    request = request_of(options, paths)
+    request = request_of(options)
     reporter = Reporter.of(options, request.project.spec.gate, stream=sys.stderr)
     done = run(request)
     clear_progress()

@@ -31,6 +31,7 @@ def command(out: str, *, redact: bool, project: str | None, **options: Any) -> N
     from ordain.cluster import write_snapshot
     from ordain.errors import UserError
     from ordain.kinds import all_kinds
+    from ordain.report.summary import many
     from ordain.settings import ProjectSpec
     from ordain.stages.observe import observe_live
     from ordain.stages.project import ProjectFile, read_project
@@ -48,4 +49,4 @@ def command(out: str, *, redact: bool, project: str | None, **options: Any) -> N
     write_snapshot(live, Path(out), redact=redact)
     clear_progress()
     series = f" and {len(live.series)} series" if live.series else ""
-    click.echo(f"Wrote {len(live.objects)} objects{series} of {live.cluster} to {out}.", err=True)
+    click.echo(f"Wrote {many(len(live.objects), 'object')}{series} of {live.cluster} to {out}.", err=True)

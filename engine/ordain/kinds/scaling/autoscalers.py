@@ -1,12 +1,12 @@
 """Reads autoscalers, budgets, quotas and recommenders out of a set of objects: the facts that controls judge."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from ordain.model.objects import KubeObject, ObjectRef, Objects, RawObject, Source
-from ordain.model.workload import SCALABLE_KINDS, Workload
+from ordain.model.objects import KubeObject, ObjectRef, Objects, Path, RawObject, Source
+from ordain.model.workload import GROUPS, SCALABLE_KINDS, Workload, completed, workloads
 from ordain.quantities import parse_quantity, scaled_up
 
 _GITOPS_MANAGERS: Final = (
@@ -16,7 +16,6 @@ _GITOPS_MANAGERS: Final = (
     "kustomize-controller",
     "last-applied",
 )
-_GROUPS: Final = {"Deployment": "apps", "StatefulSet": "apps", "Rollout": "argoproj.io"}
 _VPA_RESOURCES: Final = frozenset({"cpu", "memory"})
 
 
@@ -52,12 +51,19 @@ class Autoscaler:
 
     @property
     def resource_metrics(self) -> Iterator[ResourceTarget]:
-        """The metrics of type Resource and ContainerResource."""
-        for index, metric in enumerate(self.object.get("spec", "metrics") or []):
-            body = metric.get("resource") or metric.get("containerResource")
-            if isinstance(body, dict):
-                kind = (body.get("target") or {}).get("type")
-                yield ResourceTarget(index, str(body.get("name")), body.get("container") or "", kind == "Utilization")
+        """The metrics of type Resource and ContainerResource; of none at all the server makes 80% of cpu.
+
+        Source: `SetDefaults_HorizontalPodAutoscaler` of autoscaling/v2, and the conversion of autoscaling/v1.
+        """
+        metrics = self.object.get("spec", "metrics")
+        if not metrics:
+            yield ResourceTarget(0, "cpu", "", utilization=True)
+        for index in range(len(metrics) if isinstance(metrics, list) else 0):
+            for field in ("resource", "containerResource"):
+                path = ("spec", "metrics", index, field)
+                if body := self.object.mapping(*path):
+                    utilization = self.object.get(*path, "target", "type") == "Utilization"
+                    yield ResourceTarget(index, str(body.get("name")), str(body.get("container") or ""), utilization)
 
 
 def autoscalers(objects: Objects) -> Iterator[Autoscaler]:
@@ -65,7 +71,7 @@ def autoscalers(objects: Objects) -> Iterator[Autoscaler]:
     for item in objects.of_kind("HorizontalPodAutoscaler"):
         if target := _target(item, "scaleTargetRef"):
             found = objects.get(target)
-            yield Autoscaler(item, target, Workload(found) if found else None)
+            yield Autoscaler(item, target, completed(found, objects) if found else None)
 
 
 def _target(item: KubeObject, field: str) -> ObjectRef | None:
@@ -73,39 +79,42 @@ def _target(item: KubeObject, field: str) -> ObjectRef | None:
     if not isinstance(reference, dict) or not isinstance(reference.get("name"), str):
         return None
     kind = str(reference.get("kind", "Deployment"))
-    group = str(reference.get("apiVersion", "")).rpartition("/")[0] or _GROUPS.get(kind, "")
+    group = str(reference.get("apiVersion", "")).rpartition("/")[0] or GROUPS.get(kind, "")
     return ObjectRef(item.ref.namespace, kind, reference["name"], group)
 
 
-def foreign_autoscalers(own: Autoscaler, objects: Objects) -> Iterator[KubeObject]:
-    """Return other autoscalers of the same workload; the HPA that KEDA makes counts as its ScaledObject."""
-    namespace = own.target.namespace
-    for other in objects.of_kind("HorizontalPodAutoscaler", namespace=namespace):
-        owners = other.get("metadata", "ownerReferences") or []
-        owned = any(owner.get("kind") == "ScaledObject" for owner in owners)
-        if other.ref != own.object.ref and not owned and _target(other, "scaleTargetRef") == own.target:
-            yield other
-    for scaled in objects.of_kind("ScaledObject", namespace=namespace):
-        if _target(scaled, "scaleTargetRef") == own.target:
-            yield scaled
+def by_target(objects: Objects, kind: str, field: str) -> Mapping[ObjectRef, list[KubeObject]]:
+    """Return the objects of a kind by the workload that their `field` names."""
+    found: dict[ObjectRef, list[KubeObject]] = {}
+    for item in objects.of_kind(kind):
+        if target := _target(item, field):
+            found.setdefault(target, []).append(item)
+    return found
 
 
-def recommenders(target: ObjectRef, objects: Objects) -> Iterator[tuple[KubeObject, frozenset[str]]]:
-    """Return the VerticalPodAutoscalers that act on a workload, with the resources that they change."""
-    for vpa in objects.of_kind("VerticalPodAutoscaler", namespace=target.namespace):
-        if _target(vpa, "targetRef") == target and vpa.get("spec", "updatePolicy", "updateMode") != "Off":
-            policies = vpa.get("spec", "resourcePolicy", "containerPolicies") or [{}]
-            active = [policy for policy in policies if policy.get("mode") != "Off"]
-            resources = [frozenset(policy.get("controlledResources") or _VPA_RESOURCES) for policy in active]
-            yield vpa, frozenset().union(*resources)
+def is_kedas(autoscaler: KubeObject) -> bool:
+    """Say whether KEDA made an autoscaler: it counts as its ScaledObject."""
+    return any(owner.get("kind") == "ScaledObject" for owner in autoscaler.mappings("metadata", "ownerReferences"))
+
+
+def changes_requests(vpa: KubeObject, container: str, resource: str) -> bool:
+    """Say whether a VerticalPodAutoscaler changes a container's requests: its own policy counts, else that of `*`."""
+    if vpa.get("spec", "updatePolicy", "updateMode") == "Off":
+        return False
+    stated = vpa.mappings("spec", "resourcePolicy", "containerPolicies")
+    policies = {str(policy.get("containerName")): policy for policy in stated}
+    policy = policies.get(container) or policies.get("*") or {}
+    controlled = policy.get("controlledResources")
+    return policy.get("mode") != "Off" and resource in (controlled if isinstance(controlled, list) else _VPA_RESOURCES)
 
 
 def sets_replicas(workload: KubeObject) -> str | None:
     """Say who sets `spec.replicas` by a manifest: the file itself, or a live field manager that applies from Git."""
     if workload.source is not Source.LIVE:
         return "the manifest" if workload.get("spec", "replicas") is not None else None
-    for entry in workload.get("metadata", "managedFields") or []:
-        owned = (entry.get("fieldsV1") or {}).get("f:spec") or {}
+    for entry in workload.mappings("metadata", "managedFields"):
+        fields = entry.get("fieldsV1")
+        owned = (fields.get("f:spec") if isinstance(fields, dict) else None) or {}
         applies = entry.get("operation") == "Apply" or entry.get("manager") in _GITOPS_MANAGERS
         if applies and not entry.get("subresource") and "f:replicas" in owned:
             return str(entry.get("manager"))
@@ -117,9 +126,9 @@ def quota_limits(namespace: str, objects: Objects) -> Iterator[tuple[KubeObject,
     for quota in objects.of_kind("ResourceQuota", namespace=namespace):
         if quota.get("spec", "scopes") or quota.get("spec", "scopeSelector"):
             continue
-        for resource, limit in sorted((quota.get("spec", "hard") or {}).items()):
+        for resource, limit in sorted(quota.mapping("spec", "hard").items()):
             name = {"cpu": "requests.cpu", "memory": "requests.memory"}.get(resource, resource)
-            if name == "pods" or name.split(".")[0] in ("requests", "limits"):
+            if name == "pods" or name.startswith(("requests.", "limits.")):
                 try:
                     yield quota, name, parse_quantity(limit)
                 except ValueError:
@@ -132,53 +141,77 @@ def peak_demand(workload: Workload, replicas: int, resource: str) -> tuple[int, 
     if resource == "pods":
         return pods, Decimal(pods)
     side, name = resource.split(".", 1)
-    demand = Decimal(0)
-    for container in workload.containers:
-        given: RawObject = dict(container.limits) if side == "limits" else {**container.limits, **container.requests}
-        try:
-            demand += parse_quantity(given.get(name, 0))
-        except ValueError:
-            continue
-    return pods, demand * pods
+    return pods, _of_pod(workload, side, name) * pods
+
+
+def _of_pod(workload: Workload, side: str, resource: str) -> Decimal:
+    """Return what a pod counts for: all that runs together, or an init container on its way if that is more.
+
+    Source: `PodRequests` and `PodLimits` of k8s.io/component-helpers/resource.
+    """
+    running = sum((_amount(workload, c.path, side, resource) for c in workload.containers if not c.sidecar), Decimal(0))
+    sidecars, peak = Decimal(0), Decimal(0)
+    path = (*workload.pod_path, "spec", "initContainers")
+    for index, body in enumerate(workload.object.mappings(*path)):
+        amount = _amount(workload, (*path, index), side, resource)
+        if body.get("restartPolicy") == "Always":
+            sidecars += amount
+            amount = Decimal(0)
+        peak = max(peak, sidecars + amount)
+    whole = (*workload.pod_path, "spec")
+    stated = workload.object.get(*whole, "resources", side, resource)
+    return _amount(workload, whole, side, resource) if stated is not None else max(running + sidecars, peak)
+
+
+def _amount(workload: Workload, path: Path, side: str, resource: str) -> Decimal:
+    given = workload.object.mapping(*path, "resources", side)
+    if side == "requests":  # the server defaults a missing request to the limit
+        given = {**workload.object.mapping(*path, "resources", "limits"), **given}
+    try:
+        return parse_quantity(given.get(resource, 0))
+    except ValueError:
+        return Decimal(0)
 
 
 def _surge(workload: Workload, replicas: int) -> int:
-    if workload.ref.kind == "StatefulSet" or workload.object.get("spec", "strategy", "type") == "Recreate":
+    strategy = workload.object.mapping("spec", "strategy")
+    if workload.ref.kind == "StatefulSet" or strategy.get("type") == "Recreate":
         return 0
-    surge = workload.object.get("spec", "strategy", "rollingUpdate", "maxSurge")
+    if workload.ref.kind == "Rollout" and isinstance(strategy.get("blueGreen"), dict):
+        preview = strategy["blueGreen"].get("previewReplicaCount")
+        return preview if isinstance(preview, int) else replicas
+    field = "canary" if workload.ref.kind == "Rollout" else "rollingUpdate"
+    surge = workload.object.get("spec", "strategy", field, "maxSurge")
     try:
         return scaled_up("25%" if surge is None else surge, replicas)
     except ValueError:
         return 0
 
 
-def covered_workloads(budget: KubeObject, objects: Objects) -> Iterator[tuple[Workload, int]]:
-    """Return the scalable workloads whose pods a budget selects, each with the fewest pods it runs."""
-    floors = {scaler.target: scaler.min_replicas for scaler in _of_namespace(budget.ref.namespace, objects)}
-    for kind in SCALABLE_KINDS:
-        for item in objects.of_kind(kind, namespace=budget.ref.namespace):
-            workload = Workload(item)
-            if selects(budget.get("spec", "selector"), workload.pod_labels):
-                yield workload, floors.get(item.ref, workload.replicas)
-
-
-def _of_namespace(namespace: str, objects: Objects) -> Iterator[Autoscaler]:
-    for item in objects.of_kind("HorizontalPodAutoscaler", namespace=namespace):
-        if target := _target(item, "scaleTargetRef"):
-            yield Autoscaler(item, target, None)
-
-
-def budgets_of(workload: Workload, objects: Objects) -> Iterator[KubeObject]:
-    """Return the budgets that select a workload's pods."""
-    for budget in objects.of_kind("PodDisruptionBudget", namespace=workload.ref.namespace):
-        if selects(budget.get("spec", "selector"), workload.pod_labels):
-            yield budget
+def coverage(objects: Objects) -> list[tuple[KubeObject, list[Workload]]]:
+    """Return every budget with the scalable workloads whose pods it selects, found by one of its labels."""
+    everywhere: dict[str, list[Workload]] = {}
+    labelled: dict[tuple[str, str, str], list[Workload]] = {}
+    for workload in workloads(objects, SCALABLE_KINDS):
+        namespace = workload.ref.namespace
+        everywhere.setdefault(namespace, []).append(workload)
+        for key, value in workload.pod_labels.items():
+            labelled.setdefault((namespace, key, str(value)), []).append(workload)
+    found = []
+    for budget in objects.of_kind("PodDisruptionBudget"):
+        namespace, selector = budget.ref.namespace, budget.get("spec", "selector")
+        wanted = budget.mapping("spec", "selector", "matchLabels").items()
+        few = [labelled.get((namespace, key, str(value)), []) for key, value in wanted]
+        near = min(few, key=len, default=everywhere.get(namespace, []))
+        found.append((budget, [workload for workload in near if selects(selector, workload.pod_labels)]))
+    return found
 
 
 def blocked_by(budget: KubeObject, replicas: int) -> str | None:
     """Return the field by which a budget allows no eviction at that many healthy pods, or None.
 
-    Percentages are rounded up, as the disruption controller does.
+    `replicas` are the pods of all workloads that it selects, together; percentages are rounded up, as the disruption
+    controller does.
     """
     try:
         kept = budget.get("spec", "minAvailable")
@@ -196,15 +229,17 @@ def selects(selector: object, labels: object) -> bool:
     """Say whether a Kubernetes label selector fits; an empty one fits all, a missing one none (policy/v1)."""
     if not isinstance(selector, dict) or not isinstance(labels, dict):
         return False
-    wanted = selector.get("matchLabels") or {}
+    wanted, expressions = selector.get("matchLabels") or {}, selector.get("matchExpressions") or []
+    if not isinstance(wanted, dict) or not isinstance(expressions, list):
+        return False
     return wanted.items() <= labels.items() and all(
-        _expression(expression, labels) for expression in selector.get("matchExpressions") or []
+        isinstance(expression, dict) and _expression(expression, labels) for expression in expressions
     )
 
 
 def _expression(expression: RawObject, labels: RawObject) -> bool:
     value = labels.get(str(expression.get("key")))
-    values = expression.get("values") or []
+    values = found if isinstance(found := expression.get("values"), list) else []
     match expression.get("operator"):
         case "In":
             return value in values

@@ -1,6 +1,6 @@
 """What can be wrong with scaling: controls on policies, and on autoscalers and budgets wherever they come from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeGuard
 
 from pydantic import MISSING
@@ -9,19 +9,20 @@ from ordain.kinds.scaling.autoscalers import (
     Autoscaler,
     autoscalers,
     blocked_by,
-    budgets_of,
-    covered_workloads,
-    foreign_autoscalers,
+    by_target,
+    changes_requests,
+    coverage,
+    is_kedas,
     peak_demand,
     quota_limits,
-    recommenders,
     sets_replicas,
 )
 from ordain.kinds.scaling.model import Replicas, Rules, ScalingSpec
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.kind import Evidence
-from ordain.model.objects import KubeObject, Source
+from ordain.model.objects import KubeObject, ObjectRef, Path, Source
 from ordain.model.policy import EffectivePolicy, Policy
+from ordain.model.workload import Workload
 from ordain.quantities import Duration
 
 _MIN_ABOVE_MAX = Control("SCL001", "min-above-max", Severity.ERROR)
@@ -99,15 +100,31 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for effective in evidence.effective:
         if isinstance(effective.spec, ScalingSpec):
             yield from _bounds(effective, effective.spec)
-    for autoscaler in autoscalers(evidence.objects):
+    objects = evidence.objects
+    scaled = by_target(objects, "HorizontalPodAutoscaler", "scaleTargetRef")
+    by_keda = by_target(objects, "ScaledObject", "scaleTargetRef")
+    sized = by_target(objects, "VerticalPodAutoscaler", "targetRef")
+    for autoscaler in autoscalers(objects):
+        if autoscaler.object.source is Source.FILE:
+            yield from _crossed_object(autoscaler)
         if autoscaler.object.source is not Source.LIVE:
             yield from _requests(autoscaler)
-            yield from _rivals(autoscaler, evidence)
+            if not is_kedas(autoscaler.object):
+                others = [item for item in scaled[autoscaler.target] if not is_kedas(item)]
+                yield from _rivals(autoscaler, [*others, *by_keda.get(autoscaler.target, ())])
+            yield from _chased(autoscaler, sized.get(autoscaler.target, ()))
             yield from _replicas_in_git(autoscaler)
             yield from _quota(autoscaler, evidence)
-    for budget in evidence.objects.of_kind("PodDisruptionBudget"):
+    floors = {item.target: item.min_replicas for item in autoscalers(objects)}
+    covered = coverage(objects)
+    budgets: dict[ObjectRef, list[KubeObject]] = {}
+    for budget, workloads in covered:
+        for workload in workloads:
+            budgets.setdefault(workload.ref, []).append(budget)
+    for budget, workloads in covered:
         if budget.source is not Source.LIVE:
-            yield from _drains(budget, evidence)
+            yield from _drains(budget, workloads, floors)
+            yield from _two_budgets(budget, workloads, budgets)
 
 
 def _bounds(effective: EffectivePolicy, spec: ScalingSpec) -> Iterator[Finding]:
@@ -124,24 +141,38 @@ def _bounds(effective: EffectivePolicy, spec: ScalingSpec) -> Iterator[Finding]:
         )
 
 
+def _crossed_object(autoscaler: Autoscaler) -> Iterator[Finding]:
+    low, high = autoscaler.min_replicas, autoscaler.max_replicas
+    if low > high:
+        yield Finding.of(
+            _MIN_ABOVE_MAX,
+            f"minReplicas {low} is above maxReplicas {high}",
+            hint="raise spec.maxReplicas or lower spec.minReplicas",
+            where=autoscaler.object.locate(("spec", "minReplicas")),
+            subject=autoscaler.object.ref,
+            field="spec.minReplicas",
+        )
+
+
 def _requests(autoscaler: Autoscaler) -> Iterator[Finding]:
     workload = autoscaler.workload
     if workload is None:
         return
     for index, metric in enumerate(autoscaler.resource_metrics):
-        where = autoscaler.object.locate(("spec", "metrics", metric.index))
+        place: Path = ("spec", "metrics", metric.index)
         names = [container.name for container in workload.containers]
         if metric.container and metric.container not in names:
             yield Finding.of(
                 _NO_CONTAINER,
                 f"metric {index + 1} follows container {metric.container}, which {workload.ref} does not have",
                 hint=f"name one of {', '.join(names)}",
-                where=where,
+                where=autoscaler.object.locate(place),
                 subject=workload.ref,
-                field="spec.metrics",
+                field=f"spec.metrics[{metric.index}]",
                 container=metric.container,
             )
-        for container in workload.containers if metric.utilization else ():
+        whole = not metric.container and workload.requests_as_a_whole
+        for container in workload.containers if metric.utilization and not whole else ():
             counted = container.name == metric.container or not metric.container
             if counted and not container.has_request(metric.resource):
                 yield Finding.of(
@@ -150,34 +181,47 @@ def _requests(autoscaler: Autoscaler) -> Iterator[Finding]:
                     f"{container.name} of {workload.ref} has none: the autoscaler would stand still",
                     hint=f"set resources.requests.{metric.resource} there, or follow another container: "
                     f"{{resource: {metric.resource}, container: NAME, utilization: …}}",
-                    where=where,
+                    where=autoscaler.object.locate(place),
                     subject=workload.ref,
-                    field="spec.metrics",
+                    field=f"spec.metrics[{metric.index}]",
                     container=container.name,
                 )
 
 
-def _rivals(autoscaler: Autoscaler, evidence: Evidence) -> Iterator[Finding]:
-    place = autoscaler.object.locate(("spec", "scaleTargetRef"))
-    for other in foreign_autoscalers(autoscaler, evidence.objects):
+def _rivals(autoscaler: Autoscaler, others: Iterable[KubeObject]) -> Iterator[Finding]:
+    for other in others:
+        if other.ref == autoscaler.object.ref:
+            continue
         yield Finding.of(
             _TWO_AUTOSCALERS,
             f"{other.ref} scales {autoscaler.target} too; two autoscalers on one workload fight",
             hint=f"delete one: kubectl delete {other.ref.kind.lower()} -n {other.ref.namespace} {other.ref.name}, "
-            "or leave the workload out of the policy's targets",
-            where=place,
+            "or, where a policy asks for this one, leave the workload out of its targets",
+            where=autoscaler.object.locate(("spec", "scaleTargetRef")),
             subject=autoscaler.target,
             field=str(other.ref),
         )
-    utilized = {metric.resource for metric in autoscaler.resource_metrics if metric.utilization}
-    for recommender, resources in recommenders(autoscaler.target, evidence.objects):
-        for resource in sorted(utilized & resources):
+
+
+def _chased(autoscaler: Autoscaler, recommenders: Iterable[KubeObject]) -> Iterator[Finding]:
+    names = [container.name for container in autoscaler.workload.containers] if autoscaler.workload else ["*"]
+    for recommender in recommenders:
+        utilized = {
+            metric.resource
+            for metric in autoscaler.resource_metrics
+            if metric.utilization
+            and any(
+                changes_requests(recommender, name, metric.resource)
+                for name in ([metric.container] if metric.container else names)
+            )
+        }
+        for resource in sorted(utilized):
             yield Finding.of(
                 _VPA_CONFLICT,
                 f"{recommender.ref} changes the {resource} requests of {autoscaler.target} while the autoscaler "
                 f"follows their utilization: they chase each other",
                 hint=f"follow averageValue instead of utilization, or take {resource} out of controlledResources",
-                where=place,
+                where=autoscaler.object.locate(("spec", "scaleTargetRef")),
                 subject=autoscaler.target,
                 field=f"{recommender.ref}:{resource}",
             )
@@ -216,10 +260,11 @@ def _quota(autoscaler: Autoscaler, evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _drains(budget: KubeObject, evidence: Evidence) -> Iterator[Finding]:
-    for workload, lowest in covered_workloads(budget, evidence.objects):
-        if field := blocked_by(budget, lowest):
-            kept = f"{field} {budget.get('spec', field)}"
+def _drains(budget: KubeObject, workloads: list[Workload], floors: Mapping[ObjectRef, int]) -> Iterator[Finding]:
+    lowest = sum(floors.get(workload.ref, workload.replicas) for workload in workloads)
+    if field := blocked_by(budget, lowest):
+        kept = f"{field} {budget.get('spec', field)}"
+        for workload in workloads:
             yield Finding.of(
                 _BLOCKED_DRAIN,
                 f"{kept} lets no pod of {workload.ref} go while it runs {lowest}, its least: no node can be drained",
@@ -228,7 +273,13 @@ def _drains(budget: KubeObject, evidence: Evidence) -> Iterator[Finding]:
                 subject=workload.ref,
                 field=f"spec.{field}",
             )
-        for other in budgets_of(workload, evidence.objects):
+
+
+def _two_budgets(
+    budget: KubeObject, workloads: list[Workload], budgets: Mapping[ObjectRef, list[KubeObject]]
+) -> Iterator[Finding]:
+    for workload in workloads:
+        for other in budgets[workload.ref]:
             if other.ref != budget.ref:
                 yield Finding.of(
                     _TWO_BUDGETS,

@@ -38,7 +38,8 @@ def plan(effective: EffectivePolicy, _live: LiveState) -> Iterator[Recommendatio
     assert isinstance(spec, ScalingSpec)
     workload = Workload(effective.subject.object)
     yield _autoscaler(effective, spec, workload)
-    if spec.disruption is not MISSING:
+    selector = workload.object.mapping("spec", "selector")
+    if spec.disruption is not MISSING and any(selector.values()):  # an empty selector would mean the whole namespace
         yield _budget(effective, spec.disruption, workload)
 
 
@@ -82,7 +83,7 @@ def _autoscaler(effective: EffectivePolicy, spec: ScalingSpec, workload: Workloa
         set_by=set_by,
         policies=tuple(str(policy) for policy in effective.policies),
         where=effective.policies[0].where(),
-        inputs=effective.digest({"target": target}),
+        inputs=effective.digest(("replicas", "metrics", "behavior"), {"target": target}),
     )
 
 
@@ -115,14 +116,14 @@ def _budget(effective: EffectivePolicy, disruption: Disruption, workload: Worklo
         },
         policies=tuple(str(policy) for policy in effective.policies),
         where=effective.policies[0].where(),
-        inputs=effective.digest({"selector": selector}),
+        inputs=effective.digest(("disruption",), {"selector": selector}),
     )
 
 
 def ignores(manifest: Manifest) -> Iterator[RawObject]:
     """Name the field that Argo CD must leave to the autoscaler: the workload's `spec.replicas`."""
     if manifest.ref.group_kind == _HPA:
-        target = manifest.body["spec"]["scaleTargetRef"]
+        target = manifest.recommendation.values["target"]
         yield {
             "group": str(target["apiVersion"]).rpartition("/")[0],
             "kind": target["kind"],

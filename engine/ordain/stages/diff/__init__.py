@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 
 from ordain.apischemas import Bundle, bundle
+from ordain.git import blob_id, object_path
 from ordain.kubeyaml import MANIFESTS, read
 from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
@@ -27,16 +28,15 @@ def diff(
         unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in changes),
         live=tuple(sorted(drifts, key=lambda change: change.ref)),
         live_unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in drifts),
-        adopted=tuple(sorted(adopted)),
+        adopted=tuple(sorted(adopted & {manifest.ref for manifest in manifests} & live.objects.by_ref.keys())),
     )
 
 
 def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle) -> Iterator[Change]:
     published = tip.inventory.files if tip.inventory else {}
     for manifest in manifests:
-        entry = published.get(manifest.path)
-        same = entry is not None and entry.sha256 == hashlib.sha256(manifest.text.encode()).hexdigest()
-        if same and manifest.path in tip.blobs:
+        entry, content = published.get(manifest.path), manifest.text.encode()
+        if tip.blobs.get(manifest.path) == blob_id(content, like=tip.commit or ""):
             continue
         before = _published_body(tip, manifest.path)
         if before is None:
@@ -51,7 +51,8 @@ def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle)
             for path, old, new in field_changes(before, manifest.body, field_type)
         )
         same_inputs = entry is not None and entry.inputs == manifest.recommendation.inputs
-        yield _change(Action.UPDATE, manifest, fields, Cause.ENGINE if same_inputs else Cause.POLICY)
+        upgraded = same_inputs and entry is not None and entry.sha256 != hashlib.sha256(content).hexdigest()
+        yield _change(Action.UPDATE, manifest, fields, Cause.ENGINE if upgraded else Cause.POLICY)
 
 
 def _change(action: Action, manifest: Manifest, fields: tuple[FieldChange, ...], cause: Cause = Cause.POLICY) -> Change:
@@ -62,7 +63,7 @@ def _change(action: Action, manifest: Manifest, fields: tuple[FieldChange, ...],
 def _deletions(manifests: Sequence[Manifest], tip: OutputTip) -> Iterator[Change]:
     kept = {manifest.path for manifest in manifests}
     for path in sorted(tip.inventory.files if tip.inventory else ()):
-        if path not in kept:
+        if path not in kept and path in tip.blobs:
             body = _published_body(tip, path)
             ref = ObjectRef.of(body) if body else ObjectRef("", "File", path)
             yield Change(Action.DELETE, ref, path, (), None, "no policy asks for it any more")
@@ -73,8 +74,11 @@ def _published_body(tip: OutputTip, path: str) -> RawObject | None:
     if path not in tip.blobs:
         return None
     documents = read(tip.read(path), path, MANIFESTS).documents
-    body = documents[0].value if documents else None
-    return body if isinstance(body, dict) and "kind" in body and "metadata" in body else None
+    body = documents[0].value if len(documents) == 1 else None
+    if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
+        return None
+    named = (body.get("apiVersion"), body.get("kind"), body["metadata"].get("name"))
+    return body if all(isinstance(part, str) for part in named) else None
 
 
 def _live_differences(
@@ -115,17 +119,11 @@ def _overlap(one: str, other: str) -> bool:
 def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> Iterator[Change]:
     """Report live objects that are marked as ours and that neither the render nor Git knows."""
     kinds = {manifest.ref.group_kind for manifest in manifests}
-    known = {manifest.ref for manifest in manifests}
-    published = {_ref(tip, path) for path in (tip.inventory.files if tip.inventory else ())} if kinds else set()
+    known = {manifest.path for manifest in manifests} | (tip.inventory.files.keys() if tip.inventory else set())
     for item in live.objects:
-        if item.ref.group_kind in kinds and _ours(item) and item.ref not in known | published:
+        if item.ref.group_kind in kinds and _ours(item) and object_path(item.ref) not in known:
             yield Change(Action.DELETE, item.ref, "", (), None, "marked as ordain's, and Git does not hold it")
 
 
 def _ours(item: KubeObject) -> bool:
     return item.labels().get(MANAGED_BY) == "ordain"
-
-
-def _ref(tip: OutputTip, path: str) -> ObjectRef | None:
-    body = _published_body(tip, path)
-    return ObjectRef.of(body) if body else None
