@@ -174,7 +174,7 @@ def _metadata(name: str, number: int, labels: dict[str, str], chance: Random) ->
 
 
 def _managed(*, replicas_in_git: bool) -> list[Body]:
-    port = {".": {}, "f:containerPort": {}, "f:name": {}, "f:protocol": {}}
+    port: Body = {".": {}, "f:containerPort": {}, "f:name": {}, "f:protocol": {}}
     owned: Body = {
         ".": {},
         "f:args": {},
@@ -218,7 +218,7 @@ def _managed(*, replicas_in_git: bool) -> list[Body]:
 def _ours(api_version: str, kind: str, number: int, spec: Body) -> Body:
     chance = Random(number)
     metadata = _metadata(workload(number), number, {"app.kubernetes.io/managed-by": "ordain"}, chance)
-    owned = {f"f:{key}": {} for key in spec}
+    owned: Body = {f"f:{key}": {} for key in spec}
     entry = {"manager": "argocd-controller", "operation": "Apply", "fieldsV1": {"f:spec": owned}}
     return {"apiVersion": api_version, "kind": kind, "metadata": {**metadata, "managedFields": [entry]}, "spec": spec}
 

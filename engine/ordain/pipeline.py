@@ -107,8 +107,8 @@ def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, tem
         request.adopt,
     )
     others = (*resolved.findings, *manifests.findings)
-    waivers = _waivers(judged.policies)
-    findings = check(evidence, kinds, waivers, cluster=live.cluster, today=request.now.date(), others=others)
+    waivers, today = _waivers(judged.policies), request.now.date()
+    findings = check(evidence, kinds, waivers, cluster=live.cluster, today=today, others=others)
     before_the_plan = {finding.code for finding in others}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
     plan = None if stopped else diff(manifests.manifests, tip, live, request.adopt)

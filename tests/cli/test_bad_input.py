@@ -48,7 +48,7 @@ def test_policies_that_are_all_comments(published: Any) -> None:
 def test_a_missing_folder_of_policies(published: Any) -> None:
     """A path that does not exist is named."""
     (published.folder / "policies").rename(published.folder / "policy")
-    refused(published, 2, "there is no policies")
+    refused(published, 2, "there is no file or folder policies")
 
 
 def test_a_policy_that_matches_nothing(published: Any) -> None:
@@ -167,9 +167,10 @@ def test_the_name_of_a_cluster(published: Any, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["../../x", "..", "a/b", "/tmp", ".git"])
 def test_the_name_of_a_cluster_on_the_command_line(shop: Any, name: str) -> None:
-    """Without a project file the name comes from a flag, and is judged all the same."""
-    (shop.folder / "ordain.yaml").unlink()
-    done = shop.ordain("plan", "policies", "--snapshot", "clusters/prod.yaml", "--cluster", name)
+    """Where the settings name no cluster the name comes from a flag, and is judged all the same."""
+    text = (shop.folder / "ordain.yaml").read_text()
+    shop.write("ordain.yaml", text[: text.index("  clusters:")] + text[text.index("  output:") :])
+    done = shop.ordain("plan", "--snapshot", "clusters/prod.yaml", "--cluster", name)
     assert (done.code, done.out) == (2, "")
     assert "--cluster" in done.err
     assert "defect" not in done.err

@@ -135,7 +135,7 @@ def test_a_folder_counts_as_a_whole(empty: Any) -> None:
 def test_lists_are_opened(empty: Any, kind: str) -> None:
     """The items of a list are objects like any other, each with its own place, in JSON too."""
     bad = {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "metadata": {"name": "a"}, "spec": {"max": 1}}
-    items = [{**bad, "spec": {"maxUnavailable": 1}}, bad]
+    items = [{**bad, "metadata": {"name": "b"}, "spec": {"maxUnavailable": 1}}, bad]
     empty.write("list.json", json.dumps({"apiVersion": "v1", "kind": kind, "items": items}, indent=1))
     done = empty.ordain("check", "list.json", "-o", "json")
     (finding,) = json.loads(done.out)["findings"]
@@ -175,10 +175,18 @@ def test_what_is_no_manifest_is_an_error(empty: Any) -> None:
     assert codes(done) == [("MAN003", 1), ("MAN003", 3), ("MAN003", 5), ("SCL005", 18)]
 
 
-def test_nothing_at_all_has_nothing_to_mend(empty: Any) -> None:
-    """An empty stream, as Helm prints for a chart that is turned off, is fine."""
+def test_nothing_at_all_is_an_error(empty: Any) -> None:
+    """An empty stream is most likely a tool that failed: it must not pass as sound."""
     done = empty.ordain("check", "-", stdin=b"---\n# nothing\n")
-    assert (done.code, done.out) == (0, "Nothing to mend: 1 file.\n")
+    assert (done.code, done.out) == (2, "")
+    assert "there are no manifests in -" in done.err
+
+
+def test_an_object_that_is_there_twice(empty: Any) -> None:
+    """Of two objects with one name the second is named, with the place of the first."""
+    twice = KUSTOMIZE.replace("minAvailable: 2", "maxUnavailable: 1") + "---\n" + KUSTOMIZE.partition("---\n")[0]
+    done = empty.ordain("check", "-", "-o", "json", stdin=twice.encode())
+    assert codes(done) == [("MAN004", 36)]
 
 
 def test_waivers_of_the_project_count(shop: Any) -> None:
@@ -205,7 +213,7 @@ def test_a_broken_waiver_is_not_passed_over(shop: Any) -> None:
     ("arguments", "message"),
     [
         ((), "PATHS"),
-        (("nowhere",), "there is no nowhere"),
+        (("nowhere",), "there is no file or folder nowhere"),
         (("-", "--kubernetes-version", "1.2"), "1.2"),
     ],
     ids=["no-path", "no-such-path", "unknown-version"],

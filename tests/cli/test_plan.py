@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 NOW = "2026-11-24T18:00:00Z"
 
 
@@ -49,10 +51,21 @@ def test_exit_code_1_on_changes_only_when_asked(shop: Any) -> None:
     assert shop.report("plan", "--exit-code")["summary"]["exitReasons"] == ["changes"]
 
 
-def test_other_policies_than_the_projects(shop: Any) -> None:
-    """Paths take the place of the project's policies."""
+@pytest.mark.parametrize("command", ["plan", "publish", "render"])
+def test_a_part_of_the_policies_cannot_be_planned(shop: Any, command: str) -> None:
+    """Policies are those of the project: a plan of some would delete what the others ask for."""
+    done = shop.ordain(command, "policies/web.yaml")
+    assert (done.code, done.out) == (2, "")
+    assert "policies/web.yaml" in done.err
+
+
+def test_another_project(shop: Any) -> None:
+    """`--project` names another file of settings; its paths start from its own folder, places from here."""
     shop.write("trial/few.yaml", (shop.folder / "policies/web.yaml").read_text().replace("max: 9", "max: 4"))
-    done = shop.ordain("plan", "trial")
+    settings = (shop.folder / "ordain.yaml").read_text().replace("[policies]", "[few.yaml]")
+    settings = settings.replace("clusters/prod", "../clusters/prod").replace("out.git", "../out.git")
+    shop.write("trial/ordain.yaml", settings)
+    done = shop.ordain("plan", "--project", "trial")
     assert "spec.maxReplicas: 4  set by ScalingPolicy/web (trial/few.yaml:6:27)" in done.out
 
 
@@ -84,10 +97,19 @@ def test_a_plan_needs_a_cluster(empty: Any) -> None:
 
 
 def test_a_plan_without_a_project_file(shop: Any) -> None:
-    """Policies and a state on the command line are enough."""
+    """Without settings here or above there is nothing to plan, and the error says how to begin."""
     (shop.folder / "ordain.yaml").unlink()
+    done = shop.ordain("plan")
+    assert (done.code, done.out) == (2, "")
+    assert "there is no ordain.yaml here or above\nhint: `ordain init` writes one" in done.err
+
+
+def test_a_plan_from_flags_alone(shop: Any) -> None:
+    """A project without clusters plans for the one whose state is named."""
+    text = (shop.folder / "ordain.yaml").read_text()
+    shop.write("ordain.yaml", text[: text.index("  clusters:")] + text[text.index("  output:") :])
     done = shop.ordain(
-        "plan", "policies", "--snapshot", "clusters/prod.yaml", "--kubernetes-version", "1.33",
+        "plan", "--snapshot", "clusters/prod.yaml", "--kubernetes-version", "1.33",
         "--assume-absent", "Rollout,VerticalPodAutoscaler", "--assume-absent", "scaledobjects",
     )  # fmt: skip
     assert (done.code, done.last) == (0, "Plan: 6 to create, 0 to update, 0 to delete.")

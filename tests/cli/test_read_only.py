@@ -128,16 +128,29 @@ def test_a_plan_needs_no_disk(shop: Any) -> None:
         assert done.returncode == 0, done.stderr
 
 
-def test_a_policy_that_cannot_be_read(shop: Any) -> None:
-    """A file that vanishes into an error is named with the reason; other files do not hide it."""
-    original = Path.open
-
-    def broken(self: Path, *arguments: Any, **options: Any) -> Any:
-        if self.name == "web.yaml":
-            raise OSError(errno.EIO, os.strerror(errno.EIO), str(self))
-        return original(self, *arguments, **options)
-
-    shop.patch.setattr(Path, "open", broken)
-    done = shop.ordain("plan")
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that opens and cannot be read")
+def test_a_policy_that_cannot_be_read(published: Any) -> None:
+    """A file that opens and fails is named with the reason, and its absence deletes nothing."""
+    (published.folder / "policies/web.yaml").unlink()
+    (published.folder / "policies/web.yaml").symlink_to("/proc/self/mem")  # opens, and fails when it is read
+    before = published.bytes_of()
+    done = published.ordain("publish")
     clean(done, errno.EIO)
-    assert done.err.startswith("ordain: policies/web.yaml: ")
+    assert "policies/web.yaml: cannot read it" in done.err
+    assert before == published.bytes_of()
+
+
+def test_a_folder_of_policies_that_cannot_be_read(published: Any) -> None:
+    """A folder that may not be opened is no empty folder: its policies would be deleted in Git."""
+    published.write("policies/team/more.yaml", "")
+    original = os.scandir
+
+    def locked(path: Any = ".") -> Any:
+        if str(path).endswith("team"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return original(path)
+
+    published.patch.setattr(os, "scandir", locked)
+    done = published.ordain("publish")
+    clean(done, errno.EACCES)
+    assert done.err.startswith("ordain: policies/team: ")

@@ -14,7 +14,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 SMALL = Limits(max_bytes=200, max_depth=4, max_nodes=40, max_alias_nodes=10, max_documents=3)
 
 OVER = [
-    ("x" * 201, "the file has 201 bytes, more than 200"),
+    ("x" * 201, "the file has more than 200 bytes"),
     ("[" * 5, "lists and maps are nested more than 4 deep"),
     ('{"a": {"b": {"c": {"d": {"e": 1}}}}}', "lists and maps are nested more than 4 deep"),
     ("[" + "x, " * 50 + "]", "the file holds more than 40 values"),

@@ -10,7 +10,7 @@ import click
 
 from ordain.cli.exit import Exit
 from ordain.cli.interrupt import give_way
-from ordain.errors import UserError
+from ordain.errors import Span, UserError
 from ordain.model.finding import Severity
 from ordain.model.plan import Result
 from ordain.report import FORMATS
@@ -35,8 +35,13 @@ class Reporter:
         stream = stream or sys.stdout
         given = options["outputs"] or ("text",)
         outputs = tuple(map(_output, given))
-        if sum(file is None for _, file in outputs) > 1:
+        files = [file for _, file in outputs]
+        if files.count(None) > 1:
             raise UserError("two reports would go to standard output", hint="give all but one a file: -o sarif=FILE")
+        for file in filter(None, files):
+            if files.count(file) > 1:
+                raise UserError(f"two reports would go to {file}", hint="give each a file of its own")
+            _place_for(file)
         verbose = 1 if options["verbose"] else (-1 if options["quiet"] else 0)
         gate = Severity(options["gate"] or default_gate)
         return cls(outputs, Look(_color(str(options["color"]), stream), verbose, gate), stream)
@@ -66,6 +71,14 @@ class Reporter:
 def has_changes(result: Result) -> bool:
     """Say whether Git or a cluster would change."""
     return any(section.plan is not None and not section.plan.empty for section in result.sections)
+
+
+def _place_for(file: Path) -> None:
+    """Refuse a report that could not be written before anything else is."""
+    try:
+        os.scandir(file.parent).close()
+    except OSError as error:
+        raise UserError(f"cannot write it: {error.strerror}", where=Span(str(file))) from error
 
 
 def _output(given: str) -> tuple[str, Path | None]:

@@ -58,7 +58,7 @@ def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSe
     update: dict[str, Any] = {}
     if options["snapshot"]:
         update["snapshot"] = str(Path(options["snapshot"]).absolute())
-        clusters = clusters or [_unsettled(chosen[0] if chosen else "cluster")]
+        clusters = clusters or [_unsettled(chosen[0] if chosen else "")]
         if len(clusters) > 1:
             raise UserError("--snapshot is for one cluster, and the project has several", hint="add --cluster NAME")
     if options["kubernetes_version"]:
@@ -70,7 +70,9 @@ def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSe
 
 
 def _unsettled(name: str) -> ClusterSettings:
-    """Return a cluster that no settings name; its source comes from flags."""
+    """Return a cluster that no settings name; its source comes from flags, and its name from there if it is empty."""
+    if not name:
+        return ClusterSettings.model_construct(name="", snapshot="-")
     try:
         return ClusterSettings(name=name, snapshot="-")
     except ValidationError as error:

@@ -63,7 +63,7 @@ def open_cluster(
 
     A file that starts as gzip does is a snapshot, any other one a list or documents of YAML or JSON. `shown` is
     the path as messages name it, `kubernetes_version` what the source does not say (`1.37`), `assume_absent`
-    the kinds that it does not hold because there are none.
+    the kinds that it does not hold because there are none. An empty `name` stands for the snapshot's own.
     """
     return _Recorded(name, path, shown, kubernetes_version, tuple(assume_absent), metrics)
 
@@ -128,7 +128,7 @@ class _Recorded:
 
     def _checked(self, live: LiveState) -> LiveState:
         """Refuse a snapshot of another cluster or version than the user said."""
-        if live.cluster != self.name:
+        if self.name and live.cluster != self.name:
             raise UserError(
                 f"this is a snapshot of the cluster {live.cluster}, not of {self.name}",
                 hint=f"add --cluster {live.cluster}, or name the cluster so in ordain.yaml",
@@ -144,7 +144,7 @@ class _Recorded:
 
     def _of_files(self, found: FromFiles, version: str) -> LiveState:
         return LiveState(
-            cluster=self.name,
+            cluster=self.name or "cluster",
             kubernetes_version=version,
             taken_at="",
             objects=found.objects,

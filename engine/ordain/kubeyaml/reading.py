@@ -29,7 +29,7 @@ def read(data: bytes, file: str, limits: Limits) -> Stream:
     A document with a problem is left out, the others are kept. Empty documents are skipped.
     """
     if len(data) > limits.max_bytes:
-        message = f"the file has {len(data):,} bytes, more than {limits.max_bytes:,}"
+        message = f"the file has more than {limits.max_bytes:,} bytes"
         return Stream((), (Problem(LIMIT, message, _SPLIT, Span(file)),))
     if data[:2] in _OTHER_ENCODINGS:
         return Stream((), (Problem(ENCODING, "the file is UTF-16, not UTF-8", "save it as UTF-8", Span(file)),))

@@ -36,7 +36,7 @@ class Observed:
 def observe(project: ProjectFile, cluster: ClusterSettings, kinds: Iterable[Kind]) -> Observed:
     """Read all that any kind of policy looks at. A kind that could not be read is an error, never "none"."""
     live = observe_live(project, cluster, kinds)
-    destination = _destination(project, cluster.name)
+    destination = _destination(project, live.cluster)
     tip = destination.repo.tip(destination.branch, destination.folder) if destination else None
     return Observed(live, tip or OutputTip(None, {}, None, _no_file), destination)
 

@@ -48,7 +48,7 @@ class _Layered:
     policies: tuple[Policy, ...]
     merged: RawObject
     origins: dict[Path, FieldOrigin]
-    conflicts: list[tuple[Path, Policy, Policy]]
+    conflicts: list[tuple[Path, Policy, Path, Policy]]
     subjects: list[Subject] = field(default_factory=list)
 
 
@@ -115,7 +115,7 @@ def _merge(
         winner, value = setters[0]
         for policy, other in setters[1:]:
             if policy.targeted.priority == winner.targeted.priority and other != value:
-                layered.conflicts.append(((*path, key), winner, policy))
+                layered.conflicts.append(((*path, key), winner, (*path, key), policy))
         merged[key] = value
         layered.origins[(*path, key)] = FieldOrigin(str(winner), winner.where(*path, key))
     return merged
@@ -131,7 +131,7 @@ def _without_displaced(
         if ours is None or theirs is None:
             continue
         if ours.targeted.priority == theirs.targeted.priority:
-            layered.conflicts.append(((*path, one), ours, theirs))
+            layered.conflicts.append(((*path, one), ours, (*path, two), theirs))
         dropped = two if ours.targeted.priority >= theirs.targeted.priority else one
         layers = [
             (policy, {key: value for key, value in mapping.items() if key != dropped}) for policy, mapping in layers
@@ -142,12 +142,13 @@ def _without_displaced(
 def _finish(kind: Kind, layered: _Layered) -> Iterator[EffectivePolicy | Finding]:
     first, count = layered.subjects[0].ref, len(layered.subjects)
     whom = str(first) if count == 1 else f"{first} and {count - 1} more"
-    for path, one, two in layered.conflicts:
+    for path, one, other, two in layered.conflicts:
         name = show_path(path)
+        names = name if path == other else f"{name} and {show_path(other)}, which exclude each other,"
         yield Finding.of(
             CONFLICT,
-            f"{one} ({one.where(*path)}) and {two} ({two.where(*path)}) set {name} for {whom} at priority "
-            f"{one.targeted.priority}, each to another value",
+            f"{one} ({one.where(*path)}) and {two} ({two.where(*other)}) set {names} for {whom} at priority "
+            f"{one.targeted.priority}" + (", each to another value" if path == other else ""),
             hint="give one of them a higher spec.priority, or other targets",
             where=one.where(*path),
             subject=first,
