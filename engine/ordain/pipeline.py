@@ -21,7 +21,7 @@ from ordain.stages.diff import diff
 from ordain.stages.load import load
 from ordain.stages.manifests import check_schemas
 from ordain.stages.observe import observe, observe_live
-from ordain.stages.outcome import ClusterRun, Judged, Request, Run, as_object, refuse
+from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of, refuse
 from ordain.stages.project import ProjectFile
 from ordain.stages.provenance import outputs, provenance, wording
 from ordain.stages.publish import publish as publish_outputs
@@ -94,24 +94,17 @@ def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, tem
     kinds = all_kinds()
     request.progress(f"{cluster.name}: reading {cluster.snapshot}")
     observed = observe(request.project, cluster, kinds.values())
-    live, tip = observed.live, observed.tip
+    live = observed.live
     resolved = resolve(judged.policies, live, kinds)
     request.progress(f"{cluster.name}: rendering for {len(resolved.effective)} subjects")
     manifests = render(resolved.effective, live, kinds, templates)
-    evidence = Evidence(
-        live.objects.overlaid(map(as_object, manifests.manifests)),
-        live.objects,
-        resolved.effective,
-        manifests.manifests,
-        frozenset(tip.inventory.files if tip.inventory else ()),
-        request.adopt,
-    )
+    evidence = evidence_of(observed, resolved.effective, manifests.manifests, request.adopt)
     others = (*resolved.findings, *manifests.findings)
     waivers, today = _waivers(judged.policies), request.now.date()
     findings = check(evidence, kinds, waivers, cluster=live.cluster, today=today, others=others)
     before_the_plan = {finding.code for finding in others}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
-    plan = None if stopped else diff(manifests.manifests, tip, live, request.adopt)
+    plan = None if stopped else diff(manifests.manifests, observed.tip, live, request.adopt)
     return ClusterRun(observed, resolved.effective, manifests, findings, plan)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from ordain.errors import UserError
 from ordain.model.finding import Finding, Severity
+from ordain.model.kind import Evidence
 from ordain.model.objects import KubeObject, ObjectRef, Source
 from ordain.model.plan import Manifest, Plan, Published, Result, Section
 from ordain.model.policy import EffectivePolicy, Policy
@@ -97,6 +98,18 @@ def refuse(findings: Iterable[Finding]) -> None:
 def as_object(manifest: Manifest) -> KubeObject:
     """Return a manifest as controls see it: its places are the policy lines that set its fields."""
     return KubeObject(manifest.ref, manifest.body, Source.RENDERED, partial(locate, manifest))
+
+
+def evidence_of(
+    observed: Observed,
+    effective: tuple[EffectivePolicy, ...],
+    manifests: tuple[Manifest, ...],
+    adopted: frozenset[ObjectRef],
+) -> Evidence:
+    """Return what the controls of one cluster look at: its live objects with our manifests laid over them."""
+    live, tip = observed.live.objects, observed.tip
+    published = frozenset(tip.inventory.files if tip.inventory else ())
+    return Evidence(live.overlaid(map(as_object, manifests)), live, effective, manifests, published, adopted)
 
 
 def _section(run: ClusterRun) -> Section:
