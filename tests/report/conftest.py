@@ -85,9 +85,7 @@ WAIVED: Final = Finding(
     hint="raise spec.replicas.min",
     subject=ObjectRef("legacy", "Deployment", "billing", "apps"),
     cluster="demo",
-    waived=Waived(
-        "billing-drain", "payments", "SHOP-481", "single instance until the new queue", "2027-01-31"
-    ),
+    waived=Waived("billing-drain", "payments", "SHOP-481", "single instance until the new queue", "2027-01-31"),
 )
 WHOLE_FILE: Final = Finding(
     "POL001",
@@ -146,11 +144,7 @@ DRIFT: Final = Change(
     Action.UPDATE,
     hpa("payments"),
     "shop/HorizontalPodAutoscaler-payments.yaml",
-    (
-        FieldChange(
-            "spec.minReplicas", "1", "2", origin(44, "ScalingPolicy/payments"), manager="kubectl-edit"
-        ),
-    ),
+    (FieldChange("spec.minReplicas", "1", "2", origin(44, "ScalingPolicy/payments"), manager="kubectl-edit"),),
 )
 SNIPPET: Final = """\
 spec:
@@ -227,9 +221,7 @@ def hostile(text: str) -> Result:
     )
     anywhere = Finding(text, text, Severity.ERROR, text, text, where, ref, text, text)
     section = Section(text, text, text, text, findings, plan, snippets=(f"name: {text}",), output=text)
-    return Result(
-        text, (anywhere,), (section,), published=(Published(text, text, text, 1, 1),), notes=(text,)
-    )
+    return Result(text, (anywhere,), (section,), published=(Published(text, text, text, 1, 1),), notes=(text,))
 
 
 CASES: Final = {
@@ -246,9 +238,7 @@ CASES: Final = {
         exit_reasons=("findings",),
     ),
     "drift": Result("plan", (), (demo((), Plan("demo", (), 14, (DRIFT,), 13)),), policies=12, files=5),
-    "stopped": Result(
-        "plan", (MIN_ABOVE_MAX,), (demo((), PLAN), Section("prod", "1.30", "kubeconfig", "", ()))
-    ),
+    "stopped": Result("plan", (MIN_ABOVE_MAX,), (demo((), PLAN), Section("prod", "1.30", "kubeconfig", "", ()))),
     "published": Result(
         "publish",
         (),

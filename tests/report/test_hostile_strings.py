@@ -17,9 +17,7 @@ from ordain.report import FORMAT_NAMES, FORMATS
 from ordain.report.look import Look
 
 Holding = Callable[[str], Result]
-TEXTS = st.text(st.characters(), max_size=40) | st.text(
-    "\x1b\r\n\t:|`#@<>&![]()-%\\$~*_ a1\u202e\ud800", max_size=40
-)
+TEXTS = st.text(st.characters(), max_size=40) | st.text("\x1b\r\n\t:|`#@<>&![]()-%\\$~*_ a1\u202e\ud800", max_size=40)
 
 
 def _written(name: str, holding: Holding, text: str) -> str:

@@ -48,8 +48,6 @@ def test_the_summary_counts(results: dict[str, Result]) -> None:
         "liveDifferences",
         "drifted",
     )
-    assert {name: summary[name] for name in counts} == dict(
-        zip(counts, (1, 1, 1, 1, 1, 2, 1, 5, 2), strict=True)
-    )
+    assert {name: summary[name] for name in counts} == dict(zip(counts, (1, 1, 1, 1, 1, 2, 1, 5, 2), strict=True))
     assert summary["changed"]
     assert summary["exitReasons"] == ["findings"]

@@ -15,9 +15,7 @@ from ordain.report.look import Look
 def _big(count: int, word: str) -> Result:
     fields = tuple(FieldChange(f"spec.{word}{index}", "1", word) for index in range(5))
     changes = tuple(
-        Change(
-            Action.UPDATE, ObjectRef("shop", "Deployment", f"{word}-{index}"), "x.yaml", fields, reason=word
-        )
+        Change(Action.UPDATE, ObjectRef("shop", "Deployment", f"{word}-{index}"), "x.yaml", fields, reason=word)
         for index in range(count)
     )
     findings = tuple(
@@ -42,9 +40,7 @@ def test_it_stays_below_the_limit(count: int, word: str) -> None:
     assert "Left out" not in written or count > 1
     if count == 5000:
         assert len(written.encode()) > 50_000
-        assert all(
-            word in written.rpartition("Left out")[2] for word in ("findings", "changes", "field by field")
-        )
+        assert all(word in written.rpartition("Left out")[2] for word in ("findings", "changes", "field by field"))
 
 
 def test_many_clusters_stay_below_the_limit() -> None:

@@ -1,8 +1,6 @@
 """The ports to a cluster and its metrics, and their file forms: a snapshot, a list, a folder of manifests, CSV."""
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -81,10 +79,6 @@ class _Recorded:
 
     def read(self, wanted: Sequence[Reading]) -> LiveState:
         """Read the files now; see `Cluster`."""
-        with _collector_paused():
-            return self._read(wanted)
-
-    def _read(self, wanted: Sequence[Reading]) -> LiveState:
         live, more = self._state()
         known = settle_kinds(
             wanted,
@@ -153,18 +147,6 @@ class _Recorded:
             digest="",
             source=self.shown,
         )
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the collector of cycles: parsed files have none, and looking for them takes two thirds of the time."""
-    running = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if running:
-            gc.enable()
 
 
 def _not_served(wanted: Sequence[Reading], served: frozenset[str] | None) -> frozenset[GroupKind]:
