@@ -16,22 +16,27 @@ from typing import Any
 import pytest
 
 from ordain.cli.exit import run
+from ordain.kinds import all_kinds
 
 ROOT = Path(__file__).parents[2]
 NOW = "2026-11-24T18:00:00Z"
 
-PROJECT = """\
+PRESENT = {"Deployment", "StatefulSet", "HorizontalPodAutoscaler", "PodDisruptionBudget", "ResourceQuota"}
+READ = {reading.kind for kind in all_kinds().values() for reading in kind.reads}
+ABSENT = ",".join(sorted(READ - PRESENT))
+
+PROJECT = f"""\
 apiVersion: ordain.dev/v1alpha1
 kind: Project
-metadata: {name: shop}
+metadata: {{name: shop}}
 spec:
   policies: [policies]
   clusters:
     - name: prod
       snapshot: clusters/prod.yaml
       kubernetesVersion: "1.33"
-      assumeAbsent: [Rollout, VerticalPodAutoscaler, ScaledObject]
-  output: {repository: out.git}
+      assumeAbsent: [{ABSENT}]
+  output: {{repository: out.git}}
 """
 
 WEB = """\
@@ -96,6 +101,7 @@ class Done:
 class Bench:
     """A folder with a policy repository, and a way to run ordain in it, in this process."""
 
+    absent = ABSENT  # what no test's cluster has, of all kinds that are read: as `--assume-absent` takes it
     folder: Path
     captured: pytest.CaptureFixture[str]
     patch: pytest.MonkeyPatch

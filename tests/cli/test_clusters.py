@@ -16,7 +16,7 @@ def two(shop: Any) -> Any:
         "ordain.yaml",
         "  output:",
         "    - name: stage\n      snapshot: clusters/stage.yaml\n      kubernetesVersion: '1.37'\n"
-        "      assumeAbsent: [Rollout, VerticalPodAutoscaler, ScaledObject]\n  output:",
+        f"      assumeAbsent: [{shop.absent}]\n  output:",
     )
     shop.write(
         "policies/stage.yaml",

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 import yaml
 
+from ordain.kinds import all_kinds
+
 FILES = {
     "ordain.yaml",
-    "policies/scaling.yaml",
-    "policies/waiver.yaml",
+    *(f"policies/{kind.row}.yaml" for kind in all_kinds().values()),
     ".pre-commit-config.yaml",
     ".github/workflows/ordain.yaml",
 }

@@ -110,7 +110,7 @@ def test_a_plan_from_flags_alone(shop: Any) -> None:
     shop.write("ordain.yaml", text[: text.index("  clusters:")] + text[text.index("  output:") :])
     done = shop.ordain(
         "plan", "--snapshot", "clusters/prod.yaml", "--kubernetes-version", "1.33",
-        "--assume-absent", "Rollout,VerticalPodAutoscaler", "--assume-absent", "scaledobjects",
+        "--assume-absent", shop.absent,
     )  # fmt: skip
     assert (done.code, done.last) == (0, "Plan: 6 to create, 0 to update, 0 to delete.")
 

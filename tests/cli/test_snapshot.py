@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 FLAGS = ("--cluster", "prod", "--kubernetes-version", "1.33")
-ABSENT = ("--assume-absent", "Rollout,VerticalPodAutoscaler,ScaledObject")
 
 SECRET = """\
 ---
@@ -66,7 +65,7 @@ def test_a_snapshot_from_a_folder_of_manifests(shop: Any) -> None:
     documents = (shop.folder / "clusters/prod.yaml").read_text().split("---\n")
     for index, text in enumerate(reversed(documents)):
         shop.write(f"state/{index}.yaml", text)
-    done = shop.ordain("snapshot", *FLAGS, *ABSENT, "--snapshot", "state", "--out", "folder.gz")
+    done = shop.ordain("snapshot", *FLAGS, "--assume-absent", shop.absent, "--snapshot", "state", "--out", "folder.gz")
     assert done.code == 0, done.err
     shop.ordain("snapshot", "--out", "list.gz")
     assert recorded(shop, "folder.gz") == recorded(shop, "list.gz")
@@ -75,7 +74,9 @@ def test_a_snapshot_from_a_folder_of_manifests(shop: Any) -> None:
 def test_a_snapshot_without_a_project(shop: Any) -> None:
     """A list and flags are enough."""
     (shop.folder / "ordain.yaml").unlink()
-    done = shop.ordain("snapshot", *FLAGS, *ABSENT, "--snapshot", "clusters/prod.yaml", "--out", "prod.gz")
+    done = shop.ordain(
+        "snapshot", *FLAGS, "--assume-absent", shop.absent, "--snapshot", "clusters/prod.yaml", "--out", "prod.gz"
+    )
     assert (done.code, done.err) == (0, "Wrote 3 objects of prod to prod.gz.\n")
 
 
@@ -83,10 +84,10 @@ def test_a_kind_that_was_not_read_is_an_error(shop: Any) -> None:
     """What the list does not hold is unknown, never "none"; the hint names the flag and the command."""
     done = shop.ordain("snapshot", "--snapshot", "clusters/prod.yaml", "--out", "prod.gz")
     assert done.code == 0
-    shop.edit("ordain.yaml", "      assumeAbsent: [Rollout, VerticalPodAutoscaler, ScaledObject]\n", "")
+    shop.edit("ordain.yaml", f"      assumeAbsent: [{shop.absent}]\n", "")
     done = shop.ordain("snapshot", "--out", "other.gz")
     assert done.code == 2
-    assert "--assume-absent Rollout,ScaledObject,VerticalPodAutoscaler" in done.err
+    assert f"--assume-absent {shop.absent}" in done.err
     assert not (shop.folder / "other.gz").exists()
 
 
@@ -135,7 +136,7 @@ def test_an_old_file_stays_when_the_source_is_bad(shop: Any) -> None:
     ("arguments", "message"),
     [
         (("--snapshot", "nowhere.yaml"), "nowhere.yaml"),
-        (("--snapshot", "policies"), "--assume-absent Deployment,"),
+        (("--snapshot", "policies"), "--assume-absent "),
         (("--out", "policies"), "policies"),
         (("--out", "nowhere/prod.gz"), "nowhere/prod.gz"),
     ],
