@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from ordain.kinds import all_kinds
+
 HEAD = "apiVersion: ordain.dev/v1alpha1\nkind: ScalingPolicy\nmetadata:\n  name: web\nspec:\n"
 SPEC = HEAD + "  targets:\n    - namespaces: [shop]\n"
 WAIVER = "apiVersion: ordain.dev/v1alpha1\nkind: Waiver\nmetadata:\n  name: web\nspec:\n"
@@ -13,7 +15,7 @@ CASES = {
     "an empty file": ("|", "apiVersion kind metadata spec"),
     "the first letter": ("a|", "apiVersion kind metadata spec"),
     "the version": ("apiVersion: |", "ordain.dev/v1alpha1"),
-    "the kind": ("apiVersion: ordain.dev/v1alpha1\nkind: |", "ScalingPolicy Waiver Project"),
+    "the kind": ("apiVersion: ordain.dev/v1alpha1\nkind: |", " ".join([*all_kinds(), "Project"])),
     "after the kind": ("kind: ScalingPolicy\n|", "apiVersion metadata spec"),
     "in metadata": ("kind: ScalingPolicy\nmetadata:\n  |", "name labels"),
     "in spec": (HEAD + "  |", FIELDS),

@@ -93,7 +93,7 @@ def _siblings(model: type[Model], loc: tuple[int | str, ...]) -> set[str]:
 def _mistake(item: ErrorDetails, model: type[Model]) -> Mistake:
     loc = item["loc"]
     path = tuple(step for step in loc if not (isinstance(step, str) and step.startswith(TAG)) and step != "[key]")
-    name = show_path(path)
+    name = show_path(path) or "the document"
     value, kind, context = item["input"], item["type"], item.get("ctx", {})
     if kind == "missing":
         return Mistake(Fault.MISSING, path[:-1], f"{name} is missing", f"add `{path[-1]}: …`")

@@ -101,11 +101,14 @@ def _invalid(item: KubeObject, schemas: Bundle) -> Iterator[Finding]:
             subject=item.ref,
         )
         return
+    known = schemas.knows(item.body["apiVersion"], item.ref.kind)
+    what = f"Kubernetes {schemas.version} would refuse {item.ref}: " if known else f"{item.ref}: "
+    describes = f"`kubectl explain {item.ref.kind.lower()}` describes {item.body['apiVersion']} {item.ref.kind}"
     for error in [] if schemas.is_valid(item.body) else schemas.errors(item.body):
         yield Finding.of(
             INVALID_MANIFEST,
-            f"Kubernetes {schemas.version} would refuse {item.ref}: {error.message}",
-            hint=f"`kubectl explain {item.ref.kind.lower()}` describes {item.body['apiVersion']} {item.ref.kind}",
+            what + error.message,
+            hint=describes if known else "`kubectl api-resources` lists what a cluster serves",
             where=item.locate(error.path),
             subject=item.ref,
             field=show_path(error.path),
