@@ -42,7 +42,7 @@ def manifest(name: str, text: str = "a: 1\n", namespace: str = "shop") -> Manife
         where=Span("policies/shop.yaml"),
         inputs=f"inputs of {name}",
     )
-    return Manifest(ref, {}, text, object_path(ref), wanted)
+    return Manifest(ref, {}, text, object_path(ref), wanted, lambda _path: Span("template"))
 
 
 def publish_all(

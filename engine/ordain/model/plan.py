@@ -1,12 +1,12 @@
 """The plan: ordered changes of one cluster, each field with both sides and the policy line that set it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ordain.errors import Span
 from ordain.model.finding import Finding
-from ordain.model.objects import GroupKind, ObjectRef, RawObject
+from ordain.model.objects import GroupKind, ObjectRef, Path, RawObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,17 @@ class Recommendation:
 
 @dataclass(frozen=True)
 class Manifest:
-    """One rendered object: its body, its canonical YAML text and where it will be published."""
+    """One rendered object: its body, its canonical YAML text and where it will be published.
+
+    `written_at` gives the template's line that wrote a path of the body.
+    """
 
     ref: ObjectRef
     body: RawObject
     text: str
     path: str
     recommendation: Recommendation
+    written_at: Callable[[Path], Span] = field(compare=False, repr=False)
 
 
 class Action(StrEnum):

@@ -99,7 +99,9 @@ def _manifest(wanted: Recommendation, rendered: Rendered) -> Manifest:
         place = _line(rendered, document.span(("apiVersion",)).line)
         raise _broken(wanted, f"apiVersion {body.get('apiVersion')!r} is not of {wanted.expects.group}", place)
     ref = ObjectRef(wanted.subject.namespace, wanted.expects.kind, wanted.name, wanted.expects.group)
-    return Manifest(ref, body, dump(body), object_path(ref), wanted)
+    return Manifest(
+        ref, body, dump(body), object_path(ref), wanted, lambda path: _line(rendered, document.span(path).line)
+    )
 
 
 def _contract(wanted: Recommendation) -> Iterator[tuple[Path, object]]:
@@ -151,11 +153,12 @@ def _invalid(manifests: Sequence[Manifest], version: str) -> Iterator[Finding]:
     schemas = bundle(version)
     for manifest in manifests:
         for error in [] if schemas.is_valid(manifest.body) else schemas.errors(manifest.body):
+            origin = set_by(manifest, show_path(error.path))
             yield Finding.of(
                 INVALID_MANIFEST,
                 f"Kubernetes {schemas.version} would refuse {manifest.ref}: {error.message}",
-                hint="mend the policy line that set it, or the template",
-                where=locate(manifest, error.path),
+                hint="mend the policy line or the template's line that wrote it",
+                where=origin.where if origin and origin.where else manifest.written_at(error.path),
                 subject=manifest.recommendation.subject,
                 field=show_path(error.path),
             )
