@@ -12,7 +12,8 @@ from ordain.model.objects import ObjectRef
 ENTRY = InventoryEntry("a" * 64, "inputs-1")
 GOOD = Inventory("0.1.0", "digest", {"shop/service-web.yaml": ENTRY, "shop/service-api.yaml": ENTRY})
 
-NAMES = st.text("abcdefghijklmnopqrstuvwxyz-.0123456789ü\"'", min_size=1).filter(lambda name: name.strip("."))
+LETTERS = "abcdefghijklmnopqrstuvwxyz-.0123456789ü\"'"
+NAMES = st.text(LETTERS, min_size=1).filter(lambda name: name.strip(".") and name != ".git")
 INVENTORIES = st.builds(
     Inventory,
     engine=st.text(),
