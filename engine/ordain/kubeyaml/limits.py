@@ -24,7 +24,7 @@ POLICIES: Final = Limits(
     max_bytes=1 << 20, max_depth=64, max_nodes=100_000, max_alias_nodes=20_000, max_documents=1_000
 )
 MANIFESTS: Final = Limits(
-    max_bytes=16 << 20, max_depth=128, max_nodes=2_000_000, max_alias_nodes=200_000, max_documents=50_000
+    max_bytes=16 << 20, max_depth=128, max_nodes=1_000_000, max_alias_nodes=200_000, max_documents=50_000
 )
 SNAPSHOTS: Final = Limits(
     max_bytes=1 << 30, max_depth=128, max_nodes=40_000_000, max_alias_nodes=200_000, max_documents=200_000

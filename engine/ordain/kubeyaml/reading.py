@@ -81,7 +81,7 @@ class _Reading:
         self._at = first_line
         step: Callable[[], Any] = CParser(stream).get_event
         if 2 * len(self._source.data) + 16 > self._limits.max_nodes:
-            step = self._counting(step)
+            step = self._counting(step, first_line)
         builder = Builder(step, self._file, first_line, self._limits, commas=self._commas)
         try:
             while (event := step()).__class__ is not StreamEndEvent:
@@ -158,15 +158,17 @@ class _Reading:
         self._over = True
         raise Stop(Problem(LIMIT, message, _SPLIT, where))
 
-    def _counting(self, step: Callable[[], Any]) -> Callable[[], Any]:
+    def _counting(self, step: Callable[[], Any], first_line: int) -> Callable[[], Any]:
         left = self._limits.max_nodes
 
         def counted() -> Any:
             nonlocal left
+            event = step()
             left -= 1
             if left < 0:
-                self._stop(f"the file holds more than {self._limits.max_nodes:,} values", Span(self._file))
-            return step()
+                place = Span(self._file, first_line + event.start_mark.line + 1, event.start_mark.column + 1)
+                self._stop(f"the file holds more than {self._limits.max_nodes:,} values", place)
+            return event
 
         return counted
 
