@@ -35,7 +35,7 @@ def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
         policies, objects = _split(text)
         (tmp_path / "policies.yaml").write_bytes(_raw(policies))
         (tmp_path / "objects.yaml").write_bytes(_raw(objects))
-        project = ProjectFile(ProjectSpec(policies=["policies.yaml"]), tmp_path, "")
+        project = ProjectFile(ProjectSpec(policies=["policies.yaml"]), tmp_path)
         if not objects:
             return judge(project).findings
         if not policies:

@@ -24,7 +24,7 @@ def project_of(given: str | None, paths: tuple[str, ...]) -> ProjectFile:
                 "there is no ordain.yaml here or above",
                 hint="`ordain init` writes one; or name policies (--policies PATH), or --project PATH",
             )
-        project = ProjectFile(ProjectSpec(policies=list(paths)), Path.cwd(), "")
+        project = ProjectFile(ProjectSpec(policies=list(paths)), Path.cwd())
     return project.with_policies(paths)
 
 

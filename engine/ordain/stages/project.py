@@ -1,6 +1,5 @@
 """Project: the settings of a run, read from `ordain.yaml` and overridden by flags."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,11 +13,10 @@ from ordain.templates import TemplateSet, template_set
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """Settings, the folder that their paths start from, and the digest of the file (empty without one)."""
+    """Settings, and the folder that their paths start from."""
 
     spec: ProjectSpec
     folder: Path
-    digest: str
 
     @property
     def clusters(self) -> list[ClusterSettings]:
@@ -68,9 +66,8 @@ def read_project(given: str | None) -> ProjectFile | None:
     if not findings:
         project = parse(loaded.documents[0], Project)
         if isinstance(project, Project):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
             _unique_clusters(project.spec, shown(path))
-            return ProjectFile(project.spec, path.resolve().parent, digest)
+            return ProjectFile(project.spec, path.resolve().parent)
         assert isinstance(project, list)
         findings = project
     first, *others = [

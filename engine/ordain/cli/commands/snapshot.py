@@ -36,7 +36,7 @@ def command(out: str, *, redact: bool, project: str | None, **options: Any) -> N
     from ordain.stages.observe import observe_live
     from ordain.stages.project import ProjectFile, read_project
 
-    settings = read_project(project) or ProjectFile(ProjectSpec(policies=["-"]), Path.cwd(), "")
+    settings = read_project(project) or ProjectFile(ProjectSpec(policies=["-"]), Path.cwd())
     clusters = clusters_of(settings, options)
     if len(clusters) != 1:
         names = ", ".join(cluster.name for cluster in clusters)
