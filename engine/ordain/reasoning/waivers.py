@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 from ordain.model.finding import Control, Finding
 from ordain.model.spec import nearest
@@ -79,5 +80,17 @@ def _too_wide(waiver: Waiver, used: Sequence[Finding], controls: Mapping[str, Co
                 controls["WVR003"],
                 f"Waiver/{waiver.name} is wider than it needs to be: nothing to except for {', '.join(unused)}",
                 hint=f"take {', '.join(unused)} out of this entry",
+                where=target.where,
+            )
+            continue
+        meant = {(subject.namespace, subject.kind, subject.name) for subject in covered}
+        spare = [part for part in product(target.namespaces, target.kinds, target.names) if part not in meant]
+        if spare:
+            yield Finding.of(
+                controls["WVR003"],
+                f"Waiver/{waiver.name} is wider than it needs to be: it also covers "
+                f"{', '.join('/'.join(part) for part in spare[:5])}{' and more' * (len(spare) > 5)}, "
+                "where there is nothing to except",
+                hint="write an entry for each object",
                 where=target.where,
             )
