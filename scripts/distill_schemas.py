@@ -20,32 +20,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ordain.apischemas.compiling import JUDGED
+
 Schema = dict[str, Any]
 
 OUT = Path(__file__).parents[1] / "schemas" / "kubernetes"
 
 _KEPT_AS_IS = frozenset(
     {
+        *JUDGED,
         "$ref",
         "default",
-        "enum",
-        "exclusiveMaximum",
-        "exclusiveMinimum",
         "format",
-        "maxItems",
-        "maxLength",
-        "maximum",
-        "maxProperties",
-        "minItems",
-        "minLength",
-        "minimum",
-        "minProperties",
-        "multipleOf",
         "nullable",
-        "pattern",
-        "required",
         "type",
-        "uniqueItems",
         "x-kubernetes-int-or-string",
         "x-kubernetes-list-map-keys",
         "x-kubernetes-list-type",

@@ -14,7 +14,7 @@ from typing import Any
 Definitions = Mapping[str, Mapping[str, Any]]
 
 PREFIX = "#/definitions/"
-_JUDGED = (
+JUDGED = (
     "enum",
     "exclusiveMaximum",
     "exclusiveMinimum",
@@ -31,6 +31,7 @@ _JUDGED = (
     "required",
     "uniqueItems",
 )
+"""The keywords that are judged as a bundle states them: a bundle must keep each of them."""
 _NOT_NULL: dict[str, Any] = {"not": {"type": "null"}}
 
 
@@ -61,7 +62,7 @@ def _strict(node: Mapping[str, Any], waiting: list[str], *, is_root: bool = Fals
     if "$ref" in node:
         waiting.append(node["$ref"].removeprefix(PREFIX))
         return {"$ref": node["$ref"]}
-    schema = {key: node[key] for key in _JUDGED if key in node}
+    schema = {key: node[key] for key in JUDGED if key in node}
     union = scalar_union(node)
     if union is not None:
         return {**schema, "type": union}

@@ -9,7 +9,7 @@ from ordain.errors import UserError
 from ordain.model.finding import Finding, Severity
 from ordain.model.kind import Evidence
 from ordain.model.objects import KubeObject, ObjectRef, Source
-from ordain.model.plan import Manifest, Plan, Published, Result, Section
+from ordain.model.plan import Manifest, Plan, Result, Section
 from ordain.model.policy import EffectivePolicy, Policy
 from ordain.settings import ClusterSettings
 from ordain.stages.observe import Observed
@@ -73,9 +73,7 @@ class Run:
         """Whether every cluster has a plan: only then may anything be written."""
         return bool(self.clusters) and all(item.plan is not None for item in self.clusters)
 
-    def result(
-        self, command: str, *, planned: bool = True, published: Published | None = None, notes: tuple[str, ...] = ()
-    ) -> Result:
+    def result(self, command: str, *, planned: bool = True) -> Result:
         """Return what the report formats print; not `planned`: the findings without the plan."""
         return Result(
             command,
@@ -83,8 +81,6 @@ class Run:
             tuple(_section(item) if planned else replace(_section(item), plan=None) for item in self.clusters),
             policies=len(self.judged.policies),
             files=self.judged.files,
-            published=(published,) if published else (),
-            notes=notes,
         )
 
 

@@ -26,6 +26,8 @@ Examples:
 @exit_code_option
 def command(*, exit_code: bool, **options: Any) -> None:
     """Run every stage but the last."""
+    from dataclasses import replace
+
     from ordain.cli.reporting import Reporter, clear_progress
     from ordain.cli.request import request_of
     from ordain.pipeline import run
@@ -36,4 +38,5 @@ def command(*, exit_code: bool, **options: Any) -> None:
     done = run(request)
     refused = refusal(done)
     clear_progress()
-    reporter.leave(done.result("plan", notes=(refused,) if refused else ()), changes_count=exit_code)
+    result = replace(done.result("plan"), notes=(refused,) if refused else ())
+    reporter.leave(result, changes_count=exit_code)

@@ -32,6 +32,8 @@ def command(
     **options: Any,
 ) -> None:
     """Run every stage; write only when nothing stands against it."""
+    from dataclasses import replace
+
     from ordain.cli.reporting import Reporter, clear_progress, has_changes
     from ordain.cli.request import request_of
     from ordain.pipeline import publish, run
@@ -45,6 +47,5 @@ def command(
         why = "Nothing was written: " + (
             "mend the findings at the gate first." if reporter.failed(result) else "--exit-code, and there are changes."
         )
-        reporter.leave(done.result("publish", notes=(why,)), changes_count=exit_code)
-    published = publish(done, dry_run=dry_run)
-    reporter.leave(done.result("publish", published=published))
+        reporter.leave(replace(result, notes=(why,)), changes_count=exit_code)
+    reporter.leave(replace(result, published=(publish(done, dry_run=dry_run),)))

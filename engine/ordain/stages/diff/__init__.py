@@ -88,13 +88,17 @@ def _live_differences(
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
+        field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
+        differing = live_changes(manifest.body, found, field_type) if found else []
+        if found and not differing:
+            continue
         held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
         if found is None:
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
-        field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
-        drifted = [item.path for item in live_changes(held, found, field_type)] if held else None
+        from_git = differing if held is manifest.body else live_changes(held, found, field_type) if held else None
+        drifted = None if from_git is None else [item.path for item in from_git]
         fields = tuple(
             FieldChange(
                 item.path,
@@ -104,11 +108,10 @@ def _live_differences(
                 item.manager,
                 pending=drifted is not None and not any(_overlap(item.path, path) for path in drifted),
             )
-            for item in live_changes(manifest.body, found, field_type)
+            for item in differing
         )
-        if fields:
-            pending = all(field.pending for field in fields)
-            yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
+        pending = all(field.pending for field in fields)
+        yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
 
 
 def _overlap(one: str, other: str) -> bool:
