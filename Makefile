@@ -50,9 +50,10 @@ editor: ## install the language server that tests/editor drives (needs Node)
 docs: $(READY) ## the documentation site builds, without a warning
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-lock: $(READY) ## resolve the pinned packages again
-	@$(BIN)/python -m pip install --quiet pip-tools
-	@$(BIN)/pip-compile --quiet --upgrade --extra dev --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url \
+lock: ## resolve the pinned packages again, in an environment of its own: a broken lock must not stand in the way
+	@$(PYTHON) -m venv build/lock
+	@build/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
+	@build/lock/bin/pip-compile --quiet --upgrade --extra dev --generate-hashes --no-strip-extras --allow-unsafe --no-emit-index-url \
 		--no-emit-trusted-host --no-emit-find-links --no-header --no-annotate -o requirements.lock pyproject.toml
 
 format: $(READY) ## write the code as the formatter does
