@@ -29,6 +29,7 @@ from ordain.model.kind import Evidence
 from ordain.pipeline import publish
 from ordain.stages.check import check
 from ordain.stages.diff import diff
+from ordain.stages.forecast import forecast
 from ordain.stages.load import load
 from ordain.stages.observe import observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, as_object
@@ -86,22 +87,24 @@ def _stages(folder: Path) -> dict[str, Cost]:
     observed = stage("observe", lambda: observe(project, cluster, kinds.values()))
     live, tip = observed.live, observed.tip
     resolved = stage("resolve", lambda: resolve(validated.policies, live, kinds))
-    rendered = stage("render", lambda: render(resolved.effective, live, kinds, templates))
+    outlook = stage("forecast", lambda: forecast(resolved.effective, live, kinds, NOW))
+    rendered = stage("render", lambda: render(resolved.effective, live, outlook, kinds, templates))
 
     def judge() -> tuple[Finding, ...]:
         evidence = Evidence(
             live.objects.overlaid(map(as_object, rendered.manifests)),
-            live.objects,
+            outlook,
+            live,
             resolved.effective,
             rendered.manifests,
             frozenset(tip.inventory.files if tip.inventory else ()),
         )
-        return check(evidence, kinds, (), cluster=live.cluster, today=NOW.date(), others=resolved.findings)
+        return check(evidence, kinds, (), cluster=live.cluster, others=resolved.findings)
 
     findings = stage("check", judge)
     plan = stage("diff", lambda: diff(rendered.manifests, tip, live, frozenset()))
     judged = Judged(validated.policies, (), loaded.files, loaded.digest)
-    done = ClusterRun(observed, resolved.effective, rendered, findings, plan)
+    done = ClusterRun(observed, outlook, resolved.effective, rendered, findings, plan)
     whole = Run(Request(project, (cluster,), NOW), judged, templates, findings, (done,))
     published = stage("commit", lambda: publish(whole, dry_run=False))
     assert published.commit, "nothing was committed"

@@ -19,8 +19,10 @@ from typing import Final
 import yaml
 
 from ordain.cluster import write_snapshot
+from ordain.kinds import all_kinds
 from ordain.model.live import LiveState
 from ordain.model.objects import GroupKind, KubeObject, ObjectRef, Objects, Source
+from ordain.stages.observe import wanted
 
 CLUSTER: Final = Path(__file__).resolve().parent.parent / "policies" / "cluster"
 SNAPSHOT: Final = "demo.snapshot.gz"
@@ -28,11 +30,6 @@ TAKEN_AT: Final = datetime(2026, 11, 23, 18, tzinfo=UTC)
 STEP: Final = 300
 POINTS: Final = 14 * 24 * 3600 // STEP
 FIRST: Final = int(TAKEN_AT.timestamp()) - POINTS * STEP
-NONE_THERE: Final = (
-    GroupKind("argoproj.io", "Rollout"),
-    GroupKind("autoscaling.k8s.io", "VerticalPodAutoscaler"),
-)
-"""Kinds that were looked for and are not installed."""
 SERVED: Final = frozenset(
     {
         "v1",
@@ -117,7 +114,7 @@ def csv(name: str, load: Load) -> str:
 
 
 def live_state() -> LiveState:
-    """Return the recorded cluster: the objects of the folder, what was looked for in vain, and what is served."""
+    """Return the recorded cluster: the objects of the folder, every kind looked for, and what is served."""
     files = sorted((CLUSTER / "objects").rglob("*.yaml"))
     bodies = [body for file in files for body in yaml.load_all(file.read_bytes(), Loader=yaml.CSafeLoader)]
     return LiveState(
@@ -125,7 +122,7 @@ def live_state() -> LiveState:
         kubernetes_version="1.33",
         taken_at=TAKEN_AT.isoformat().replace("+00:00", "Z"),
         objects=Objects.of(KubeObject(ObjectRef.of(body), body, Source.LIVE) for body in bodies),
-        read=frozenset({*map(GroupKind.of, bodies), *NONE_THERE}),
+        read=frozenset({*map(GroupKind.of, bodies), *(reading.group_kind for reading in wanted(all_kinds().values()))}),
         served=SERVED,
         digest="",
     )

@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from jsonschema.protocols import Validator
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import POLICIES, read
 from ordain.model.finding import Finding, by_place
+from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
 from ordain.model.live import LiveState
 from ordain.model.objects import KubeObject, ObjectRef, Objects, Source
@@ -23,6 +24,8 @@ from ordain.stages.check import check
 from ordain.stages.load import load
 from ordain.stages.resolve import resolve
 from ordain.stages.validate import validate
+
+OUTLOOK = Outlook(datetime(2026, 11, 24, tzinfo=UTC), {})
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.yaml"))
@@ -48,7 +51,7 @@ def findings(case: Path) -> list[Finding]:
     live = LiveState("demo", "1.37", "", objects, frozenset(), None, "")
     resolved = resolve(validated.policies, live, kinds)
     waivers = [kinds[item.kind].waiver(item) for item in validated.policies if kinds[item.kind].waiver]
-    judged = check(Evidence(objects, effective=resolved.effective), kinds, (), cluster="", today=date(2026, 11, 24))
+    judged = check(Evidence(objects, OUTLOOK, effective=resolved.effective), kinds, (), cluster="")
     resolved_ones = [item for item in (*resolved.findings, *judged) if item.code != "POL009"]
     return sorted(
         [*loaded.findings, *validated.findings, *unknown_codes(waivers, all_controls()), *resolved_ones], key=by_place

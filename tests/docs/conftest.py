@@ -3,21 +3,22 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
+from ordain.judging import check_manifests, judge
 from ordain.kinds import all_kinds
 from ordain.model.finding import Finding
-from ordain.pipeline import check_manifests, judge, run
+from ordain.pipeline import run
 from ordain.settings import ClusterSettings, ProjectSpec
 from ordain.stages.outcome import Request
 from ordain.stages.project import ProjectFile
 
 Judge = Callable[[str], tuple[Finding, ...]]
-TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 VERSION = "1.37"
 _BYTE = re.compile(rb"\\x([0-9a-f]{2})")
 
@@ -39,12 +40,11 @@ def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
         if not objects:
             return judge(project).findings
         if not policies:
-            return check_manifests(("objects.yaml",), None, VERSION, TODAY).findings
+            return check_manifests(("objects.yaml",), None, VERSION, NOW).findings
         cluster = ClusterSettings(
             name="demo", snapshot="objects.yaml", kubernetesVersion=VERSION, assumeAbsent=_absent(objects)
         )
-        now = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
-        return run(Request(project, (cluster,), now)).result("plan").all_findings()
+        return run(Request(project, (cluster,), NOW)).result("plan").all_findings()
 
     return judged
 

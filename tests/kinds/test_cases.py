@@ -4,7 +4,7 @@
 """
 
 import os
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,13 +12,14 @@ import pytest
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import MANIFESTS, POLICIES, read
 from ordain.model.finding import Finding, by_place
-from ordain.model.kind import Evidence
-from ordain.model.live import LiveState
+from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, Objects, Source
 from ordain.reasoning import all_controls
 from ordain.reasoning.waivers import judge_waivers
 from ordain.stages.check import check
-from ordain.stages.outcome import as_object
+from ordain.stages.forecast import forecast
+from ordain.stages.observe import Observed
+from ordain.stages.outcome import evidence_of
 from ordain.stages.render import render
 from ordain.stages.resolve import resolve
 from ordain.stages.validate import validate
@@ -26,7 +27,7 @@ from ordain.templates import template_set
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/policy.yaml"))
-TODAY = date(2026, 11, 24)
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def run(case: Path) -> tuple[str, str]:
@@ -40,14 +41,14 @@ def run(case: Path) -> tuple[str, str]:
     objects = Objects.of(KubeObject(ObjectRef.of(body), body, Source.LIVE) for body in bodies)
     live = LiveState("demo", "1.37", "", objects, frozenset(), None, "")
     resolved = resolve(validated.policies, live, kinds)
-    rendered = render(resolved.effective, live, kinds, template_set())
-    evidence = Evidence(
-        objects.overlaid(map(as_object, rendered.manifests)), objects, resolved.effective, rendered.manifests
-    )
+    outlook = forecast(resolved.effective, live, kinds, NOW)
+    rendered = render(resolved.effective, live, outlook, kinds, template_set())
+    observed = Observed(live, OutputTip(None, {}, None, bytes), None)
+    evidence = evidence_of(observed, outlook, resolved.effective, rendered.manifests, frozenset())
     waivers = [kinds[item.kind].waiver(item) for item in validated.policies if kinds[item.kind].waiver]
     others = (*validated.findings, *resolved.findings, *rendered.findings)
-    found = check(evidence, kinds, waivers, cluster="demo", today=TODAY, others=others)
-    judged = judge_waivers(waivers, found, TODAY, all_controls())
+    found = check(evidence, kinds, waivers, cluster="demo", others=others)
+    judged = judge_waivers(waivers, found, NOW.date(), all_controls())
     findings = "".join(_line(item) for item in sorted([*found, *judged], key=by_place))
     return "".join(f"---\n{manifest.text}" for manifest in rendered.manifests), findings
 

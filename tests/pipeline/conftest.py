@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from ordain.git import blob_id
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import POLICIES, dump, read
 from ordain.model.finding import Finding
+from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
 from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, Objects, RawObject, Source
@@ -24,6 +25,8 @@ from ordain.stages.render import Manifests, render
 from ordain.stages.resolve import Resolved, resolve
 from ordain.stages.validate import validate
 from ordain.templates import template_set
+
+OUTLOOK = Outlook(datetime(2026, 11, 24, tzinfo=UTC), {})
 
 
 @dataclass(frozen=True)
@@ -81,14 +84,14 @@ class Stages:
 
     def rendered(self, resolved: Resolved, live: LiveState) -> Manifests:
         """Render what was resolved."""
-        return render(resolved.effective, live, all_kinds(), template_set())
+        return render(resolved.effective, live, OUTLOOK, all_kinds(), template_set())
 
     def findings(self, resolved: Resolved, manifests: Manifests, live: LiveState) -> tuple[Finding, ...]:
         """Check what was rendered."""
         everything = live.objects.overlaid(map(as_object, manifests.manifests))
-        evidence = Evidence(everything, live.objects, resolved.effective, manifests.manifests)
+        evidence = Evidence(everything, OUTLOOK, live, resolved.effective, manifests.manifests)
         others = (*resolved.findings, *manifests.findings)
-        return check(evidence, all_kinds(), (), cluster="prod", today=date(2026, 11, 24), others=others)
+        return check(evidence, all_kinds(), (), cluster="prod", others=others)
 
     def published(self, manifests: Sequence[Manifest]) -> OutputTip:
         """Return the output branch as a publish of these manifests leaves it."""

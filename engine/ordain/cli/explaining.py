@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pydantic import MISSING, BaseModel
 
 from ordain.errors import UserError
+from ordain.judging import effective_policies
 from ordain.kinds import all_kinds
 from ordain.manuals import manual, section
 from ordain.model.objects import ObjectRef, Path, RawObject, show_path
 from ordain.model.policy import EffectivePolicy
 from ordain.model.spec import nearest
-from ordain.pipeline import effective_policies
 from ordain.published import fields, schema_files, schema_text
 from ordain.reasoning import all_controls
 from ordain.stages.diff.fields import written

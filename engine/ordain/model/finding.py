@@ -82,9 +82,12 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """A name for the finding that stays when lines move: code, subject (else the file), field and container."""
+        """A name for the finding that stays when lines move: code, subject (else the file), field and container.
+
+        It is the same for a source file, a rendered manifest and the live object, in whichever cluster.
+        """
         place = str(self.subject) if self.subject else (self.where.file if self.where else "")
-        key = f"{self.code}\0{self.cluster}\0{place}\0{self.field}\0{self.container}"
+        key = f"{self.code}\0{place}\0{self.field}\0{self.container}"
         if not self.subject:
             key += "\0" + self.message
         return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from ordain.model.finding import Control, Finding
+from ordain.model.forecast import ForecastQuery, Outlook
 from ordain.model.live import LiveState
-from ordain.model.objects import GroupKind, ObjectRef, Objects, RawObject
+from ordain.model.objects import GroupKind, KubeObject, ObjectRef, Objects, RawObject, Source
 from ordain.model.plan import Manifest, Recommendation
 from ordain.model.policy import EffectivePolicy, Policy, Subject
 from ordain.model.waiver import Waiver
@@ -37,17 +38,24 @@ class Reading:
 class Evidence:
     """What controls look at: objects of one cluster or of some files, with our manifests laid over them.
 
-    Controls judge what is ours to judge (rendered or from a file) in the light of all, live objects included.
-    `effective` and `manifests` are empty, and `live` is None, when plain manifests are checked. `published` are
-    the paths that the last publish wrote, `adopted` the live objects that the user lets us take over.
+    Controls judge what is ours to judge in the light of all: what is rendered or from a file, and live objects where
+    `ordain check` was given a cluster (`live_too`). `effective` and `manifests` are empty when plain objects are
+    checked, and `live` is None when they come from files. `published` are the paths that the last publish wrote,
+    `adopted` the live objects that the user lets us take over.
     """
 
     objects: Objects
-    live: Objects | None = None
+    outlook: Outlook
+    live: LiveState | None = None
     effective: tuple[EffectivePolicy, ...] = ()
     manifests: tuple[Manifest, ...] = ()
     published: frozenset[str] = frozenset()
     adopted: frozenset[ObjectRef] = frozenset()
+    live_too: bool = False
+
+    def judges(self, item: KubeObject) -> bool:
+        """Say whether an object is one to judge, not only the surroundings of one."""
+        return self.live_too or item.source is not Source.LIVE
 
 
 def _no_ignores(_manifest: Manifest) -> Iterable[RawObject]:
@@ -59,6 +67,10 @@ def _nothing(_policy: Policy) -> Iterable[Finding]:
 
 
 def _no_findings(_evidence: Evidence) -> Iterable[Finding]:
+    return ()
+
+
+def _no_forecasts(_effective: EffectivePolicy, _live: LiveState) -> Iterable[ForecastQuery]:
     return ()
 
 
@@ -75,6 +87,7 @@ class Kind:
     - `meaning` judges one document on its own and must look only at fields that are set in it.
     - `subjects` lists what it can hold for; a target that names no kinds means `default_kinds` among them,
       and `subject_kinds` are all kinds that a target may name.
+    - `forecasts` are the questions on load that its plan will ask; the outlook then holds their answers.
     - `plan` turns one effective policy into recommendations; `check` judges all evidence of a cluster.
     - `ignores` are the entries of `ignoreDifferences` that Argo CD needs beside a manifest.
     - `waiver` is given by the kind whose documents are waivers.
@@ -91,7 +104,8 @@ class Kind:
     default_kinds: tuple[str, ...] = ()
     meaning: Callable[[Policy], Iterable[Finding]] = _nothing
     subjects: Callable[[LiveState], Iterable[Subject]] = _no_subjects
-    plan: Callable[[EffectivePolicy, LiveState], Iterable[Recommendation]] | None = None
+    forecasts: Callable[[EffectivePolicy, LiveState], Iterable[ForecastQuery]] = _no_forecasts
+    plan: Callable[[EffectivePolicy, LiveState, Outlook], Iterable[Recommendation]] | None = None
     check: Callable[[Evidence], Iterable[Finding]] = _no_findings
     ignores: Callable[[Manifest], Iterable[RawObject]] = _no_ignores
     waiver: Callable[[Policy], Waiver] | None = None

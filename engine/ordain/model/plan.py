@@ -3,10 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ordain.errors import Span
+from ordain.model.chart import Chart
 from ordain.model.finding import Finding
 from ordain.model.objects import GroupKind, ObjectRef, Path, RawObject
+
+if TYPE_CHECKING:
+    from ordain.model.policy import EffectivePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,10 @@ class Recommendation:
     the rendered object (`spec.minReplicas`) to the policy line that set them, the longest matching prefix counts;
     `where` is the policy that decides, for what no line of it set;
     `inputs` is the digest of what it was planned from (`EffectivePolicy.digest`).
+    `namespace` is the subject's unless it is given (empty: an object of the cluster's scope); `labels` and
+    `annotations` come on top of the engine's own. `shared` says that the object belongs to others too (a namespace):
+    it gets no mark of ownership, needs no adoption, and only the fields that are rendered are ours.
+    `charts` show what was decided on.
     """
 
     row: str
@@ -41,6 +50,11 @@ class Recommendation:
     policies: tuple[str, ...]
     where: Span
     inputs: str = ""
+    namespace: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    shared: bool = False
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +157,8 @@ class Published:
 class Section:
     """The result of one cluster.
 
-    `manifests` are kept for `render`; `output` says in words where they are published: `branch main of out.git`.
+    `manifests` are kept for `render`, `effective` for what holds and why; `output` says in words where they are
+    published: `branch main of out.git`.
     """
 
     cluster: str
@@ -155,6 +170,7 @@ class Section:
     manifests: tuple[Manifest, ...] = ()
     snippets: tuple[str, ...] = ()
     output: str = ""
+    effective: tuple["EffectivePolicy", ...] = ()
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,11 @@ class Subject:
         """The subject's name."""
         return self.object.ref
 
+    @property
+    def namespace(self) -> str:
+        """The namespace that a target means: the subject's, and of a namespace its own name."""
+        return self.ref.namespace or (self.ref.name if self.ref.kind == "Namespace" else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -92,7 +97,7 @@ def selects(target: Target, subject: Subject, default_kinds: tuple[str, ...]) ->
     labels = subject.object.labels()
     return (
         ref.kind in (target.kinds or default_kinds)
-        and targets_namespace(target, ref.namespace)
+        and targets_namespace(target, subject.namespace)
         and _fits(target.names, ref.name)
         and (target.selector is MISSING or target.selector.matchLabels.items() <= labels.items())
     )

@@ -12,8 +12,13 @@ from ordain.reasoning.spine import NOT_OURS
 def ownership(evidence: Evidence) -> Iterator[Finding]:
     """Report live objects that a manifest would take over: not published by us, not marked as ours, not adopted."""
     for manifest in evidence.manifests:
-        live = evidence.live.get(manifest.ref) if evidence.live else None
-        if live is None or manifest.path in evidence.published or manifest.ref in evidence.adopted:
+        live = evidence.live.objects.get(manifest.ref) if evidence.live else None
+        if (
+            live is None
+            or manifest.recommendation.shared
+            or manifest.path in evidence.published
+            or manifest.ref in evidence.adopted
+        ):
             continue
         if live.labels().get("app.kubernetes.io/managed-by") == "ordain":
             continue

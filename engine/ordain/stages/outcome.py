@@ -7,8 +7,9 @@ from functools import partial
 
 from ordain.errors import UserError
 from ordain.model.finding import Finding, Severity
+from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
-from ordain.model.objects import KubeObject, ObjectRef, Source
+from ordain.model.objects import KubeObject, ObjectRef, Objects, RawObject, Source
 from ordain.model.plan import Manifest, Plan, Result, Section
 from ordain.model.policy import EffectivePolicy, Policy
 from ordain.settings import ClusterSettings
@@ -52,6 +53,7 @@ class ClusterRun:
     """All that a run found and made for one cluster; `plan` is None where errors stand before it."""
 
     observed: Observed
+    outlook: Outlook
     effective: tuple[EffectivePolicy, ...]
     manifests: Manifests
     findings: tuple[Finding, ...]
@@ -98,14 +100,28 @@ def as_object(manifest: Manifest) -> KubeObject:
 
 def evidence_of(
     observed: Observed,
+    outlook: Outlook,
     effective: tuple[EffectivePolicy, ...],
     manifests: tuple[Manifest, ...],
     adopted: frozenset[ObjectRef],
 ) -> Evidence:
     """Return what the controls of one cluster look at: its live objects with our manifests laid over them."""
-    live, tip = observed.live.objects, observed.tip
+    live, tip = observed.live, observed.tip
+    objects = live.objects.overlaid(_laid_over(manifest, live.objects) for manifest in manifests)
     published = frozenset(tip.inventory.files if tip.inventory else ())
-    return Evidence(live.overlaid(map(as_object, manifests)), live, effective, manifests, published, adopted)
+    return Evidence(objects, outlook, live, effective, manifests, published, adopted)
+
+
+def _laid_over(manifest: Manifest, live: Objects) -> KubeObject:
+    """Return a manifest as it will be in the cluster: of a shared object, what others set stays."""
+    found = live.get(manifest.ref) if manifest.recommendation.shared else None
+    made = as_object(manifest)
+    return replace(made, body=_merged(found.body, made.body)) if found else made
+
+
+def _merged(below: RawObject, above: RawObject) -> RawObject:
+    both = {key for key, value in above.items() if isinstance(value, dict) and isinstance(below.get(key), dict)}
+    return {**below, **above, **{key: _merged(below[key], above[key]) for key in both}}
 
 
 def _section(run: ClusterRun) -> Section:
@@ -122,4 +138,5 @@ def _section(run: ClusterRun) -> Section:
         run.manifests.manifests,
         (snippet,) if snippet else (),
         f"branch {to.branch} of {to.shown}" if (to := run.observed.destination) else "",
+        run.effective,
     )

@@ -49,6 +49,11 @@ class ProjectFile:
         return replace(self, spec=self.spec.model_copy(update={"output": output}))
 
 
+def no_project() -> ProjectFile:
+    """Return the settings of a run without any: no policies, no clusters, no output."""
+    return ProjectFile(ProjectSpec.model_construct(policies=[]), Path.cwd())
+
+
 def read_project(given: str | None) -> ProjectFile | None:
     """Read the settings: the file (or the folder with `ordain.yaml`) that is named, else the nearest one upwards.
 

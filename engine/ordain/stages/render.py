@@ -11,6 +11,7 @@ from ordain.git import object_path
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import MANIFESTS, dump, read
 from ordain.model.finding import Finding
+from ordain.model.forecast import Outlook
 from ordain.model.kind import Kind
 from ordain.model.live import LiveState
 from ordain.model.objects import ObjectRef, Path, RawObject, show_path
@@ -34,14 +35,18 @@ class Manifests:
 
 
 def render(
-    effective: Sequence[EffectivePolicy], live: LiveState, kinds: Mapping[str, Kind], templates: TemplateSet
+    effective: Sequence[EffectivePolicy],
+    live: LiveState,
+    outlook: Outlook,
+    kinds: Mapping[str, Kind],
+    templates: TemplateSet,
 ) -> Manifests:
     """Plan every effective policy, fill the templates and validate the result for the cluster's version.
 
     Raises UserError, with the template's line, for a template that breaks its contract: exactly one object of the
-    expected kind, name and namespace, with the labels that mark it as ours.
+    expected kind, name and namespace, with the labels and annotations that it was given.
     """
-    wanted = [item for policy in effective for item in _plan(kinds[policy.kind], policy, live)]
+    wanted = [item for policy in effective for item in _plan(kinds[policy.kind], policy, live, outlook)]
     rendered = fill(templates, [Job(f"{item.row}/{item.template}", _values(item)) for item in wanted])
     manifests = sorted(map(_manifest, wanted, rendered), key=lambda manifest: manifest.ref)
     findings = [*_collisions(manifests), *_invalid(manifests, live.kubernetes_version)]
@@ -58,9 +63,9 @@ def argocd_snippet(manifests: Iterable[Manifest]) -> str:
     )
 
 
-def _plan(kind: Kind, effective: EffectivePolicy, live: LiveState) -> Iterable[Recommendation]:
+def _plan(kind: Kind, effective: EffectivePolicy, live: LiveState, outlook: Outlook) -> Iterable[Recommendation]:
     assert kind.plan is not None
-    return kind.plan(effective, live)
+    return kind.plan(effective, live, outlook)
 
 
 def _values(wanted: Recommendation) -> RawObject:
@@ -70,12 +75,18 @@ def _values(wanted: Recommendation) -> RawObject:
 def _metadata(wanted: Recommendation) -> RawObject:
     name = wanted.policies[0].partition("/")[2]
     label = name if len(name) <= 63 else f"{name[:54].rstrip('-.')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    marks = {} if wanted.shared else {MANAGED_BY: "ordain", _POLICY_LABEL: label}
+    labels = {**wanted.labels, **marks}
     return {
         "name": wanted.name,
-        "namespace": wanted.subject.namespace,
-        "labels": {MANAGED_BY: "ordain", _POLICY_LABEL: label},
-        "annotations": {_POLICIES: ",".join(wanted.policies)},
+        **({"namespace": namespace} if (namespace := _namespace(wanted)) else {}),
+        **({"labels": labels} if labels else {}),
+        "annotations": {**wanted.annotations, _POLICIES: ",".join(wanted.policies)},
     }
+
+
+def _namespace(wanted: Recommendation) -> str:
+    return wanted.subject.namespace if wanted.namespace is None else wanted.namespace
 
 
 def _manifest(wanted: Recommendation, rendered: Rendered) -> Manifest:
@@ -98,7 +109,7 @@ def _manifest(wanted: Recommendation, rendered: Rendered) -> Manifest:
     if str(body.get("apiVersion")).rpartition("/")[0] != wanted.expects.group:
         place = _line(rendered, document.span(("apiVersion",)).line)
         raise _broken(wanted, f"apiVersion {body.get('apiVersion')!r} is not of {wanted.expects.group}", place)
-    ref = ObjectRef(wanted.subject.namespace, wanted.expects.kind, wanted.name, wanted.expects.group)
+    ref = ObjectRef(_namespace(wanted), wanted.expects.kind, wanted.name, wanted.expects.group)
     return Manifest(
         ref, body, dump(body), object_path(ref), wanted, lambda path: _line(rendered, document.span(path).line)
     )
@@ -108,9 +119,10 @@ def _contract(wanted: Recommendation) -> Iterator[tuple[Path, object]]:
     metadata = _metadata(wanted)
     yield ("kind",), wanted.expects.kind
     yield ("metadata", "name"), metadata["name"]
-    yield ("metadata", "namespace"), metadata["namespace"]
-    for key, value in metadata["labels"].items():
-        yield ("metadata", "labels", key), value
+    yield ("metadata", "namespace"), metadata.get("namespace")
+    for field in ("labels", "annotations"):
+        for key, value in metadata.get(field, {}).items():
+            yield ("metadata", field, key), value
 
 
 def _at(value: object, path: Path) -> object:
@@ -152,6 +164,9 @@ def _collisions(manifests: Sequence[Manifest]) -> Iterator[Finding]:
 def _invalid(manifests: Sequence[Manifest], version: str) -> Iterator[Finding]:
     schemas = bundle(version)
     for manifest in manifests:
+        api_version = manifest.body["apiVersion"]
+        if not schemas.knows(api_version, manifest.ref.kind) and not schemas.has_group(api_version):
+            continue  # a custom resource
         for error in [] if schemas.is_valid(manifest.body) else schemas.errors(manifest.body):
             origin = set_by(manifest, show_path(error.path))
             yield Finding.of(

@@ -62,7 +62,7 @@ def _resolve_kind(kind: Kind, policies: tuple[Policy, ...], live: LiveState) -> 
     ]
     near: dict[str, list[tuple[Policy, list[Target]]]] = {}  # what speaks of a namespace: few of many policies
     for subject in kind.subjects(live):
-        namespace = subject.ref.namespace
+        namespace = subject.namespace
         if namespace not in near:
             near[namespace] = [
                 (policy, found)

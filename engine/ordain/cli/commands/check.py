@@ -4,41 +4,48 @@ from typing import Any
 
 import click
 
-from ordain.cli.options import project_option, report_options
+from ordain.cli.options import project_option, report_options, source_options
 
 
 @click.command(
-    help="""Judge any manifests: the JSON schemas of a Kubernetes version, and every control that applies.
+    help="""Judge any manifests by the schemas of a Kubernetes version, or what lives in a cluster; by every control.
 
 \b
 Examples:
   ordain check deploy/                                 a folder
   helm template . | ordain check - --kubernetes-version 1.33
   kustomize build . | ordain check - -o github         annotations in a pull request
+  ordain check --cluster prod-eu                       the objects that live in a cluster, whoever made them
 """
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATHS|-...")
-@click.option("--kubernetes-version", metavar="1.NN", help="Judge for this version. Default: the newest known.")
+@click.argument("paths", nargs=-1, metavar="[PATHS|-]...")
+@source_options
 @click.option("--now", metavar="TIME", help="The time of the run, for waivers. Default: now.")
 @project_option
 @report_options
-def command(
-    paths: tuple[str, ...],
-    kubernetes_version: str | None,
-    now: str | None,
-    project: str | None,
-    **options: Any,
-) -> None:
-    """Check manifests; waivers of the project, if there is one, count."""
-    from ordain.cli.reporting import Reporter
-    from ordain.cli.request import time_of
+def command(paths: tuple[str, ...], now: str | None, project: str | None, **options: Any) -> None:
+    """Check manifests, else live objects; waivers of the project, if there is one, count."""
+    from ordain.cli.reporting import Reporter, clear_progress
+    from ordain.cli.request import clusters_of, time_of
     from ordain.errors import UserError
-    from ordain.pipeline import check_manifests
-    from ordain.stages.project import read_project
+    from ordain.judging import check_live, check_manifests
+    from ordain.stages.outcome import Request
+    from ordain.stages.project import no_project, read_project
 
     settings = read_project(project)
     reporter = Reporter.of(options, settings.spec.gate if settings else "error")
-    result = check_manifests(paths, settings, kubernetes_version, time_of(now).date())
-    if not result.objects and not result.findings:
-        raise UserError(f"there are no manifests in {', '.join(paths)}", hint="did the tool that writes them fail?")
+    live = bool(options["clusters"] or options["snapshot"])
+    if bool(paths) == live:
+        raise UserError(
+            "PATHS of manifests or a cluster are needed" + (", not both" if live else ""),
+            hint="`ordain check deploy/`, `ordain check -` or `ordain check --cluster NAME`",
+        )
+    if live:
+        of = settings or no_project()
+        result = check_live(Request(of, tuple(clusters_of(of, options)), time_of(now)))
+        clear_progress()
+    else:
+        result = check_manifests(paths, settings, options["kubernetes_version"], time_of(now))
+        if not result.objects and not result.findings:
+            raise UserError(f"there are no manifests in {', '.join(paths)}", hint="did the tool that writes them fail?")
     reporter.leave(result)

@@ -32,11 +32,10 @@ def command(out: str, *, redact: bool, project: str | None, **options: Any) -> N
     from ordain.errors import UserError
     from ordain.kinds import all_kinds
     from ordain.report.summary import many
-    from ordain.settings import ProjectSpec
     from ordain.stages.observe import observe_live
-    from ordain.stages.project import ProjectFile, read_project
+    from ordain.stages.project import no_project, read_project
 
-    settings = read_project(project) or ProjectFile(ProjectSpec(policies=["-"]), Path.cwd())
+    settings = read_project(project) or no_project()
     clusters = clusters_of(settings, options)
     if len(clusters) != 1:
         names = ", ".join(cluster.name for cluster in clusters)

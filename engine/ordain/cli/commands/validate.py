@@ -27,8 +27,8 @@ def command(paths: tuple[str, ...], project: str | None, **options: Any) -> None
     """Load and validate."""
     from ordain.cli.reporting import Reporter
     from ordain.cli.request import project_of
+    from ordain.judging import judge
     from ordain.model.plan import Result
-    from ordain.pipeline import judge
 
     settings = project_of(project, paths)
     reporter = Reporter.of(options, settings.spec.gate)

@@ -105,9 +105,9 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     by_keda = by_target(objects, "ScaledObject", "scaleTargetRef")
     sized = by_target(objects, "VerticalPodAutoscaler", "targetRef")
     for autoscaler in autoscalers(objects):
-        if autoscaler.object.source is Source.FILE:
+        if evidence.judges(autoscaler.object) and autoscaler.object.source is not Source.RENDERED:
             yield from _crossed_object(autoscaler)
-        if autoscaler.object.source is not Source.LIVE:
+        if evidence.judges(autoscaler.object):
             yield from _requests(autoscaler)
             if not is_kedas(autoscaler.object):
                 others = [item for item in scaled[autoscaler.target] if not is_kedas(item)]
@@ -122,7 +122,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
         for workload in workloads:
             budgets.setdefault(workload.ref, []).append(budget)
     for budget, workloads in covered:
-        if budget.source is not Source.LIVE:
+        if evidence.judges(budget):
             yield from _drains(budget, workloads, floors)
             yield from _two_budgets(budget, workloads, budgets)
 

