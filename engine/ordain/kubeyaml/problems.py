@@ -23,6 +23,8 @@ class Problem:
     where: Span
 
 
+_TOO_DEEP: Final = "exceeded maximum nesting depth"
+
 # libyaml's words -> what a reader of the file can do with
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "mapping values are not allowed in this context": (
@@ -75,11 +77,17 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
         "indent with spaces",
     ),
     "found a tab character that violates indentation": ("a tab is used to indent", "indent with spaces"),
+    _TOO_DEEP: ("lists and maps are nested too deep", "flatten the document"),
     "control characters are not allowed": (
         "the text holds a control character",
         r'remove it, or write it as an escape in double quotes: "\x07"',
     ),
 }
+
+
+def syntax_code(said: str) -> str:
+    """Return the code for what libyaml said."""
+    return LIMIT if said == _TOO_DEEP else SYNTAX
 
 
 def syntax_words(said: str) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from ordain.kubeyaml.building import Builder, Stop
 from ordain.kubeyaml.documents import Document, Stream
 from ordain.kubeyaml.limits import Limits
 from ordain.kubeyaml.plainly import read_plain
-from ordain.kubeyaml.problems import ENCODING, LIMIT, SYNTAX, Problem, syntax_words
+from ordain.kubeyaml.problems import ENCODING, LIMIT, SYNTAX, Problem, syntax_code, syntax_words
 from ordain.kubeyaml.quickly import read_json
 from ordain.kubeyaml.sources import Source
 
@@ -122,14 +122,15 @@ class _Reading:
 
     def _unparsable(self, error: MarkedYAMLError, first_line: int) -> int | None:
         problem, context = error.problem_mark, error.context_mark
-        message, hint = syntax_words(str(error.problem or error.context or "it cannot be parsed"))
+        said = str(error.problem or error.context or "it cannot be parsed")
+        code, (message, hint) = syntax_code(said), syntax_words(said)
         mark = problem or context
         line = first_line + mark.line if mark else self._at
         opened = context if context and "not closed" in message and line > first_line + context.line else mark
         if opened:
-            self._note(SYNTAX, message, hint, first_line + opened.line, opened.column)
+            self._note(code, message, hint, first_line + opened.line, opened.column)
         else:
-            self._note(SYNTAX, message, hint, self._at, 0)
+            self._note(code, message, hint, self._at, 0)
         return self._behind_broken(max(line, self._at + 1))
 
     def _unreadable(self, error: ReaderError, start: int) -> int | None:

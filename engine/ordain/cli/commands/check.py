@@ -38,7 +38,7 @@ def command(paths: tuple[str, ...], now: str | None, project: str | None, **opti
     if bool(paths) == live:
         raise UserError(
             "PATHS of manifests or a cluster are needed" + (", not both" if live else ""),
-            hint="`ordain check deploy/`, `ordain check -` or `ordain check --cluster NAME`",
+            hint="`ordain check deploy/`, `ordain check -` or `ordain check --cluster prod-eu`",
         )
     if live:
         of = settings or no_project()
