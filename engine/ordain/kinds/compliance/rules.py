@@ -62,13 +62,14 @@ def unread(effective: Iterable[EffectivePolicy], live: LiveState) -> Iterator[Fi
         for rule, where in _rules(policy):
             for kind in rule.match.kinds:
                 if kind not in read:
-                    yield Finding.of(
+                    found = Finding.of(
                         UNJUDGED,
                         f"rule {rule.id} judges no live {kind}: objects of this kind are not read from a cluster",
                         hint=f"check their manifests with `ordain check FILES`, or take {kind} out of match.kinds",
                         where=where,
                         field=f"spec.rules[{rule.id}].match.kinds[{kind}]",
                     )
+                    yield replace(found, severity=Severity.WARNING)
 
 
 def _rules(effective: EffectivePolicy) -> list[tuple[RuleSpec, Span]]:

@@ -37,7 +37,7 @@ def registries(pod: Pod, allowed: Iterable[str]) -> Iterator[Breach]:
         if isinstance(image, str) and image and not any(_below(full_name(image), place) for place in allowed):
             yield Breach(
                 FOREIGN,
-                f"takes its image from {full_name(image).partition('/')[0]}, which is not among the allowed registries",
+                f"takes its image from {full_name(image).rpartition('/')[0]}, which is no allowed registry",
                 f"mirror it to one of {', '.join(allowed)}, or add its registry to spec.images.registries",
                 (*container.path, "image"),
                 container.name,
