@@ -62,7 +62,7 @@ def compile_rule(text: str) -> Rule | Broken:
 
     try:
         program = _environment().compile(text)
-    except RuntimeError as error:
+    except (RuntimeError, TypeError) as error:  # TypeError: text that is no Unicode
         return _broken(str(error))
     if program.return_type() != cel.Type.BOOL:
         found = program.return_type().name().lower()

@@ -42,7 +42,7 @@ class Images(Model):
     """Where images may come from."""
 
     registries: Annotated[
-        list[Annotated[str, Field(pattern=r"^[a-z0-9][a-zA-Z0-9._:/-]{0,253}$")]],
+        list[Annotated[str, Field(pattern=r"^[a-z0-9]([-a-z0-9.]{0,200}[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9._-]+)*$")]],
         Field(min_length=1, examples=[["registry.example.org", "docker.io/library"]]),
     ]
     """Registries, or folders of one. An image without a registry comes from `docker.io/library`."""
