@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ordain.apischemas import Bundle, bundle
 from ordain.git import blob_id, object_path
@@ -12,6 +13,8 @@ from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
 from ordain.stages.diff.fields import field_changes, leaves
 from ordain.stages.diff.live import live_changes
 from ordain.stages.render import MANAGED_BY, set_by
+
+_SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
 
 
 def diff(
@@ -66,7 +69,15 @@ def _deletions(manifests: Sequence[Manifest], tip: OutputTip) -> Iterator[Change
         if path not in kept and path in tip.blobs:
             body = _published_body(tip, path)
             ref = ObjectRef.of(body) if body else ObjectRef("", "File", path)
-            yield Change(Action.DELETE, ref, path, (), None, "no policy asks for it any more")
+            stays = "; the object stays in the cluster (Prune=false)" if body and _is_kept(body) else ""
+            yield Change(Action.DELETE, ref, path, (), None, f"no policy asks for it any more{stays}")
+
+
+def _is_kept(body: RawObject) -> bool:
+    """Say whether Argo CD leaves the object alone when its file goes."""
+    annotations = body["metadata"].get("annotations")
+    options = annotations.get(_SYNC_OPTIONS) if isinstance(annotations, dict) else None
+    return isinstance(options, str) and "Prune=false" in (option.strip() for option in options.split(","))
 
 
 def _published_body(tip: OutputTip, path: str) -> RawObject | None:
