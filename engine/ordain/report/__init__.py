@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _format(module: str) -> "Format":
     def report(result: "Result", look: "Look") -> str:
         written: Format = import_module(f"ordain.report.{module}").report
-        return written(result, look)
+        return written(result.numbered(), look)
 
     return report
 

@@ -60,7 +60,7 @@ class Finding(TypedDict):
     subject: Annotated[Object | None, "The object that is meant."]
     field: Annotated[str | None, "The path of the field inside the object or document."]
     container: Annotated[str | None, "The container that is meant."]
-    fingerprint: Annotated[str, "A name for the finding that stays when lines move."]
+    fingerprint: Annotated[str, "A name that no other finding of the report has, and that stays when lines move."]
     waived: Annotated[Waived | None, "The waiver that covers it; null for an open finding."]
 
 

@@ -102,6 +102,7 @@ def _row(finding: Finding) -> str:
     message += f"<br>object: {markdown_code(on)}" if (on := about(finding)) else ""
     message += f"<br>hint: {markdown(finding.hint)}" if finding.hint else ""
     message += f"<br>waived by {markdown(waiver_of(finding))}" if finding.waived else ""
+    message += f"<!-- fingerprint: {finding.fingerprint} -->"
     place = markdown_code(place_of(finding), 200)
     return f"| {finding.severity} | {markdown_code(finding.code)} | {place} | {message} |"
 

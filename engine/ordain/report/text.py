@@ -79,6 +79,8 @@ def _findings(findings: tuple[Finding, ...], look: Look) -> Iterator[str]:
     for finding in ordered:
         if finding.waived is not None and look.verbose >= 0:
             yield f"{_head(finding, look)} waived: {plain(finding.message)} - {plain(waiver_of(finding))}"
+            if look.verbose > 0:
+                yield f"  fingerprint: {finding.fingerprint}"
 
 
 def _head(finding: Finding, look: Look) -> str:
@@ -93,6 +95,8 @@ def _finding(finding: Finding, look: Look) -> Iterator[str]:
         yield f"  object: {plain(on)}"
     if finding.hint:
         yield f"  hint: {plain(finding.hint)}"
+    if look.verbose > 0:
+        yield f"  fingerprint: {finding.fingerprint}"
 
 
 def _plan(section: Section, plan: Plan, look: Look) -> Iterator[list[str]]:
