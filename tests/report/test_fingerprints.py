@@ -49,7 +49,7 @@ READ: Final = {
     "junit": _junit,
     "markdown": _found(r"<!-- fingerprint: (\S+) -->"),
     "github": _found(r"%0Afingerprint: (\S+)"),
-    "html": _found(r'<article [^>]*id="finding-([^"]+)"'),
+    "html": _found(r'<article [^>]*id="finding/([^"]+)"'),
 }
 
 

@@ -17,6 +17,7 @@ SUFFIX = {
     "junit": "xml",
     "markdown": "md",
     "github": "txt",
+    "html": "html",
 }
 
 

@@ -29,5 +29,6 @@ FORMATS: "Final[Mapping[str, Format]]" = {
     "junit": _format("junit"),
     "markdown": _format("markdown"),
     "github": _format("github"),
+    "html": _format("html"),
 }
 FORMAT_NAMES: Final = tuple(FORMATS)
