@@ -21,6 +21,12 @@ SUFFIX = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _no_style(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the style sheet out of the pages: it is reviewed as the file that it is."""
+    monkeypatch.setattr("ordain.report.html._style", lambda: "")
+
+
 def _compare(path: Path, actual: str) -> None:
     if os.environ.get("ORDAIN_REWRITE_GOLDENS") == "1":
         path.parent.mkdir(parents=True, exist_ok=True)
