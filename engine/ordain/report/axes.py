@@ -6,6 +6,7 @@ from typing import Final
 
 _BYTES: Final = frozenset({"bytes", "byte", "B", "bytes/s", "B/s"})
 _SUFFIXES: Final = {1000: ("", "k", "M", "G", "T", "P"), 1024: ("", "Ki", "Mi", "Gi", "Ti", "Pi")}
+_TINY: Final = 1e-12
 _VALUE_STEPS: Final = 4
 _TIME_STEPS: Final = 6
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
@@ -21,7 +22,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 def value_ticks(low: float, high: float, unit: str) -> list[tuple[float, str]]:
     """Return about five round values that enclose `low` and `high`, rising, each with its text: `1.5k`, `2Gi`."""
     base = 1024 if unit in _BYTES else 1000
-    high = high if high > low else low + 1
+    high = high if high - low > _TINY else low + 1
     power = 0
     while power < len(_SUFFIXES[base]) - 1 and max(abs(low), abs(high)) >= base ** (power + 1):
         power += 1

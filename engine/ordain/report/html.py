@@ -48,7 +48,7 @@ _LIVE_WORDS: Final = {
 
 
 def report(result: Result, look: Look) -> str:
-    """Write the result as one page; `look.gate` is named where findings reach it."""
+    """Write the result as one page; `look.gate` is named where findings reach it, -v adds what a sync mends."""
     style = _style()
     digest = b64encode(sha256(style.encode()).digest()).decode()
     findings = result.all_findings()
@@ -64,7 +64,7 @@ def report(result: Result, look: Look) -> str:
         gate=look.gate,
         groups=arranged.by_severity(findings),
         waived=arranged.waived(findings),
-        sections=[_cluster(section, drawn) for section, drawn in _drawing(result.sections)],
+        sections=[_cluster(section, drawn, look) for section, drawn in _drawing(result.sections)],
     )
 
 
@@ -76,10 +76,11 @@ def _drawing(sections: Iterable[Section]) -> Iterable[tuple[Section, int]]:
         left = max(0, left - sum(1 for _ in anchors.pictures(section)))
 
 
-def _cluster(section: Section, drawn: int) -> Mapping[str, object]:
+def _cluster(section: Section, drawn: int, look: Look) -> Mapping[str, object]:
     plan = section.plan
     changes = plan.changes if plan else ()
-    drifted = drift(plan) if plan else ()
+    live = plan.live if plan else ()
+    shown = drift(plan) if plan and look.verbose < 1 else live
     by_object: dict[ObjectRef, list[anchors.Picture]] = {}
     for picture in anchors.pictures(section):
         by_object.setdefault(picture.ref, []).append(picture)
@@ -90,9 +91,9 @@ def _cluster(section: Section, drawn: int) -> Mapping[str, object]:
         "section": section,
         "plan": plan,
         "parts": arranged.by_cause(changes),
-        "drift": arranged.by_namespace(drifted),
-        "drifted": len(drifted),
-        "expected": len(plan.live) - len(drifted) if plan else 0,
+        "live": arranged.by_namespace(shown),
+        "differing": len(shown),
+        "expected": len(live) - len(shown),
         "pictures": by_object,
         "others": others,
         "drawn": {one.anchor for one in [*ordered, *others][:drawn]},

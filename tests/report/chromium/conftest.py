@@ -1,7 +1,7 @@
 """A real headless Chromium, driven over the pipe of its DevTools protocol: no port, no driver, no library.
 
-Without it these tests are skipped and say so; with ORDAIN_REQUIRE_TOOLS=1 they fail instead. The protocol is at
-https://chromedevtools.github.io/devtools-protocol/: one JSON message after the other, each with a zero byte behind it.
+The protocol is at https://chromedevtools.github.io/devtools-protocol/: one JSON message after the other, each with a
+zero byte behind it.
 """
 
 import json
@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.needs import tool
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 60
@@ -111,19 +113,10 @@ class Chromium:
         return answer
 
 
-def _program() -> str:
-    if found := shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome"):
-        return found
-    reason = "no chromium: apt-get install chromium"
-    if os.environ.get("ORDAIN_REQUIRE_TOOLS") == "1":
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
     """Start one browser with an empty profile for all tests."""
-    program = _program()
+    program = str(tool("chromium"))
     to_read, into = os.pipe()
     out, to_write = os.pipe()
     command = [program, *FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}", "about:blank"]

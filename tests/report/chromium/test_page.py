@@ -14,6 +14,8 @@ from ordain.model.plan import Action, Change, FieldChange, FieldOrigin, Plan, Re
 from ordain.report import FORMATS
 from ordain.report.look import Look
 
+pytestmark = pytest.mark.xdist_group("chromium")
+
 WIDTHS: Final = (320, 375, 1280)
 SCREENS: Final = [(width, dark) for width in WIDTHS for dark in (False, True)]
 UNFOLD: Final = "document.querySelectorAll('details').forEach(one => one.open = true)"
