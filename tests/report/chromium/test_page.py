@@ -16,7 +16,7 @@ from ordain.report.look import Look
 
 pytestmark = pytest.mark.xdist_group("chromium")
 
-WIDTHS: Final = (320, 375, 1280)
+WIDTHS: Final = (320, 375, 800, 1280)
 SCREENS: Final = [(width, dark) for width in WIDTHS for dark in (False, True)]
 UNFOLD: Final = "document.querySelectorAll('details').forEach(one => one.open = true)"
 OVERFLOWING: Final = """
