@@ -95,5 +95,5 @@ def test_text_tells_a_picture_of_a_change(verbose: int, shown: int, results: dic
 
 def test_a_file_name_in_a_link_is_harmless(holding: Callable[[str], Result]) -> None:
     """The name of the page cannot break out of the link."""
-    comment = FORMATS["markdown"](holding("x"), Look(page='a)[b](<c>"`\n.html'))
-    assert "](a%29%5Bb%5D%28%3Cc%3E%22%60%0A.html#picture/" in comment
+    comment = FORMATS["markdown"](holding("x"), Look(page='a)[b](<c>"`\n\udc80.html'))
+    assert "](a%29%5Bb%5D%28%3Cc%3E%22%60%0A%ED%B2%80.html#picture/" in comment

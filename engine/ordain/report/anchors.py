@@ -1,6 +1,7 @@
 """Names of places in the HTML report, so that others can link to them: they stay while the object stays."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -39,7 +40,9 @@ class Picture:
 
 def pictures(section: Section) -> Iterator[Picture]:
     """Return the charts of a cluster's manifests, in their order."""
+    counts: Counter[ObjectRef] = Counter()
     for manifest in section.manifests:
-        place = anchor("picture", section.cluster, manifest.ref)
-        for index, chart in enumerate(manifest.recommendation.charts, 1):
-            yield Picture(manifest.ref, chart, f"{place}/{index}")
+        for chart in manifest.recommendation.charts:
+            counts[manifest.ref] += 1
+            place = f"{anchor('picture', section.cluster, manifest.ref)}/{counts[manifest.ref]}"
+            yield Picture(manifest.ref, chart, place)

@@ -148,7 +148,7 @@ def _pictures(page: _Page, section: Section, look: Look) -> None:
 def _picture(picture: Picture, look: Look) -> str:
     chart, title = picture.chart, markdown(picture.chart.title)
     if look.page:
-        title = f"[{title}]({quote(look.page)}#{picture.anchor})"
+        title = f"[{title}]({quote(look.page, errors='surrogatepass')}#{picture.anchor})"
     return f"- {title}: {markdown(chart.text)}"
 
 
