@@ -37,7 +37,7 @@ def environment(pod: Pod) -> Iterator[Breach]:
             if isinstance(value, str) and (what := _secret(name, value)):
                 yield Breach(
                     SECRETS,
-                    f"has {what} in the value of {name}: everybody who reads the manifest has it",
+                    f"keeps {what} in the value of {name}, for everybody who reads the manifest",
                     "take it from a Secret (valueFrom.secretKeyRef), and replace the secret: it is known by now",
                     (*container.path, "env", index, "value"),
                     container.name,
@@ -52,4 +52,4 @@ def _secret(name: str, value: str) -> str:
         return "a URL with a password"
     if not value.strip() or _NO_SECRETS.fullmatch(value.strip()) or name.upper() in _SHELLS_OWN:
         return ""
-    return "what its name calls a secret" if _NAMES.search(name.upper()) else ""
+    return "a secret (by its name)" if _NAMES.search(name.upper()) else ""

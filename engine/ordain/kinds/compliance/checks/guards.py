@@ -52,12 +52,12 @@ def seccomp(pod: Pod) -> Iterator[Breach]:
     own = (*pod.path, "securityContext", "seccompProfile")
     of_pod = _profile(pod.security)
     if of_pod not in (None, *_PROFILES):
-        yield _off(own, "has no seccomp profile by its own wish", "")
+        yield _off(own, "turns seccomp off", "")
     for container in pod.containers:
         path = (*container.path, "securityContext", "seccompProfile")
         profile = _profile(container.security)
         if profile not in (None, *_PROFILES):
-            yield _off(path, "has no seccomp profile by its own wish", container.name)
+            yield _off(path, "turns seccomp off", container.name)
         elif profile is None and of_pod is None and not pod.windows:
             yield Breach(
                 SECCOMP,
