@@ -73,7 +73,7 @@ def _too_wide(waiver: Waiver, used: Sequence[Finding], controls: Mapping[str, Co
         covered = [subject for subject, cluster in subjects if target.covers(subject, cluster)]
         unused = [
             *(name for name in target.names if name not in {subject.name for subject in covered}),
-            *(name for name in target.namespaces if name not in {subject.namespace for subject in covered}),
+            *(name for name in target.namespaces if name and name not in {subject.namespace for subject in covered}),
             *(kind for kind in target.kinds if kind not in {subject.kind for subject in covered}),
         ]
         if unused:
