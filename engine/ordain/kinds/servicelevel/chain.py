@@ -60,20 +60,22 @@ def _ceiling(item: EffectivePolicy, services: _Services) -> Iterator[Finding]:
         share, objective, other = min(found, key=lambda aim: aim[0])
         line = place(other, "objectives", objective, "target")
         name = f"{dependency.service} {plain(share * 100)} % ({line})"
-        if dependency.kOfN is not MISSING:
-            k, n = dependency.kOfN.k, dependency.kOfN.n
-            share, name = at_least(k, n, share), f"{k} of {n} {name}"
+        if dependency.instances is not MISSING:
+            needed, of = dependency.instances.needed, dependency.instances.of
+            share, name = at_least(needed, of, share), f"{needed} of {of} {name}"
         parts.append(share)
         names.append(name)
     top, bottom = serial(parts), floor(parts)
+    limits = f"{_percent(top)} %"
+    if top != bottom:
+        limits += f" if they fail independently, {_percent(bottom)} % if never two at once"
     for share, index in _aims(item):
         if parts and share > top:
             promise = promises(item)[index]
             yield Finding.of(
                 ABOVE_CEILING,
                 f"{promise.objective.name} {plain(share * 100)} % of {promise.service} is above its ceiling: its "
-                f"dependencies together promise {_percent(top)} % if they fail independently, and {_percent(bottom)} % "
-                f"if never two at once: {', '.join(names)}",
+                f"dependencies promise {limits}: {', '.join(names)}",
                 hint="lower the target, ask more of a dependency, or answer without it (a cache, a queue, a default)",
                 where=place(item, "objectives", index, "target"),
                 subject=item.subject.ref,
@@ -151,7 +153,7 @@ def _pods(item: EffectivePolicy, fewest: Mapping[ObjectRef, int]) -> Iterator[Fi
         TOO_FEW_PODS,
         f"{count} {'pod' if count == 1 else 'pods'} ({by}), of which {pods.needed} must be up, each "
         f"{plain(pods.availability)} % of the time, reach {_percent(reached)} %: less than {plain(target * 100)} %",
-        hint=(f"run at least {wanted}" if wanted else "no number of pods is enough")
+        hint=(f"run at least {wanted}" if wanted else "no number up to 1000 is enough")
         + "; spec.pods says what is assumed of a pod, and how many carry the load",
         where=place(item, "objectives", index, "target"),
         subject=ref,

@@ -4,6 +4,7 @@ All values are shares from 0 to 1. The products and sums of binomials hold where
 floor is Boole's inequality and holds always.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from decimal import Decimal
 from math import comb, prod
@@ -26,4 +27,6 @@ def at_least(k: int, n: int, each: Decimal) -> Decimal:
 
 def pods_needed(needed: int, each: Decimal, target: Decimal, *, most: int = 1000) -> int | None:
     """Return the fewest pods of which `needed` are up with the probability `target`, or None above `most`."""
-    return next((n for n in range(needed, most + 1) if at_least(needed, n, each) >= target), None)
+    counts = range(needed, most + 1)
+    found = bisect_left(counts, True, key=lambda n: at_least(needed, n, each) >= target)  # noqa: FBT003 - what is sought
+    return counts[found] if found < len(counts) else None

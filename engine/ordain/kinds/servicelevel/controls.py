@@ -71,12 +71,12 @@ def _reachable(effective: EffectivePolicy, index: int, objective: Objective) -> 
     target, where = plain(objective.target), place(effective, "objectives", index, "target")
     field = f"spec.objectives[{index}].target"
     if dumb:
-        names = ", ".join(f"{tier.name} ({plain(tier.factor)} times)" for tier in dumb)
+        names = " and ".join(f"{plain(tier.factor)} ({tier.name})" for tier in dumb)
         least = plain((100 - 100 / max(tier.factor for tier in dumb)).quantize(Decimal("0.01")))
         yield Finding.of(
             _NEVER_FIRES,
-            f"{objective.name} {target} % allows {plain(budget.share * 100)} % of bad events, and no error rate is "
-            f"{names} that: left out of the rules",
+            f"{objective.name} {target} % allows {plain(budget.share * 100)} % of bad events, and {names} times that "
+            "is 100 % or more, which nothing exceeds: left out of the rules",
             hint=f"all tiers can fire from about {least} % on; raise the target, or live with the others",
             where=where,
             subject=effective.subject.ref,

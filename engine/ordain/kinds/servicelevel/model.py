@@ -241,12 +241,12 @@ class Alerting(Model):
     """An alert needs this many bad events in its long window, so that one failure in a quiet night wakes nobody."""
 
 
-class KOfN(Model):
+class Instances(Model):
     """Instances of which some are enough."""
 
-    k: Annotated[int, Field(ge=1, le=100, examples=[1])]
+    needed: Annotated[int, Field(ge=1, le=100, examples=[1])]
     """How many must be up."""
-    n: Annotated[int, Field(ge=1, le=100, examples=[2])]
+    of: Annotated[int, Field(ge=1, le=100, examples=[2])]
     """How many there are, each as available as the service's target says, failing independently."""
 
 
@@ -255,8 +255,8 @@ class Dependency(Model):
 
     service: Name
     """The `service` of its ServiceLevelPolicy."""
-    kOfN: KOfN | MISSING = MISSING
-    """Left out, the service itself is needed (a chain). Else `k` of `n` independent instances of it."""
+    instances: Instances | MISSING = MISSING
+    """Left out, the service itself is needed (a chain). Else some of its independent instances are enough."""
 
 
 class Pods(Model):
