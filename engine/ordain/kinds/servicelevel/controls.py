@@ -8,7 +8,7 @@ from pydantic import MISSING
 
 from ordain.kinds.servicelevel.budget import Budget, in_words, plain
 from ordain.kinds.servicelevel.chain import ABOVE_CEILING, CYCLE, TOO_FEW_PODS, UNKNOWN_DEPENDENCY, judge_chain
-from ordain.kinds.servicelevel.loading import NOT_LOADED, judge_loading
+from ordain.kinds.servicelevel.loading import FORGETS, NOT_LOADED, judge_loading
 from ordain.kinds.servicelevel.model import Objective, ServiceLevelSpec
 from ordain.kinds.servicelevel.planner import place, promises, service_of, spec_of
 from ordain.model.finding import Control, Finding, Severity
@@ -31,6 +31,7 @@ CONTROLS: Final = (
     CYCLE,
     TOO_FEW_PODS,
     NOT_LOADED,
+    FORGETS,
 )
 _DEFENSIBLE: Final = Decimal(600)
 """Seconds of full outage: two until the page, five until somebody is there, three to turn a release back."""

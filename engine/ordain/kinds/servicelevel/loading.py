@@ -1,15 +1,21 @@
-"""Whether anything in the cluster would load the rules: the Prometheus Operator, and a Prometheus that selects them."""
+"""Whether the rules would work in the cluster: the Prometheus Operator, and a Prometheus that loads and remembers."""
 
+import math
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from ordain.kinds.servicelevel.budget import compact
+from ordain.kinds.servicelevel.planner import place, promises
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.kind import Evidence
 from ordain.model.objects import GroupKind, KubeObject, RawObject
 from ordain.model.plan import Manifest
 from ordain.model.policy import EffectivePolicy
+from ordain.quantities import Duration
 
 NOT_LOADED: Final = Control("SLO009", "rules-not-loaded", Severity.ERROR)
+FORGETS: Final = Control("SLO010", "window-beyond-retention", Severity.WARNING)
 
 _API: Final = "monitoring.coreos.com/v1"
 _RULE: Final = GroupKind("monitoring.coreos.com", "PrometheusRule")
@@ -26,7 +32,9 @@ def judge_loading(effective: Iterable[EffectivePolicy], evidence: Evidence) -> I
         if rule := rules.get(item.subject.ref):
             if not served:
                 yield _not_loaded(item, f"the cluster does not serve {_API}, so {rule.ref} cannot be created", _INSTALL)
-            elif readers and not any(_loads(reader, rule) for reader in readers):
+            elif loading := [reader for reader in readers if _loads(reader, rule)]:
+                yield from _forgets(item, loading)
+            elif readers:
                 names = ", ".join(f"{reader.ref} ({_wish(reader)})" for reader in readers)
                 yield _not_loaded(item, f"no Prometheus selects {rule.ref}: {names}", _LABEL)
 
@@ -82,3 +90,33 @@ def _wish(reader: KubeObject) -> str:
     parts += [f"{item.get('key')} {item.get('operator')}" for item in selector.get("matchExpressions") or []]
     near = "" if reader.get("spec", "ruleNamespaceSelector") is not None else " in its own namespace"
     return f"it asks for {', '.join(parts) or 'any rule'}{near}"
+
+
+_UNITS: Final = {"y": 365 * 86400, "w": 7 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0}
+
+
+def _forgets(effective: EffectivePolicy, loading: Iterable[KubeObject]) -> Iterator[Finding]:
+    """Report windows that reach further back than every Prometheus that loads the rule."""
+    kept = [(_retention(reader), reader) for reader in loading]
+    longest, reader = max(kept, key=lambda pair: pair[0])
+    for index, promise in enumerate(promises(effective)):
+        if promise.budget.window.seconds > longest:
+            yield Finding.of(
+                FORGETS,
+                f"{promise.objective.name} looks back {promise.objective.window}, and {reader.ref} keeps "
+                f"{compact(Duration(int(longest)))}: what is left of the budget would be computed from less",
+                hint=f"raise spec.retention of {reader.ref}, or choose a shorter window",
+                where=place(effective, "objectives", index),
+                subject=effective.subject.ref,
+                field=f"spec.objectives[{index}].window",
+            )
+
+
+def _retention(reader: KubeObject) -> float:
+    """Return how many seconds a Prometheus keeps: no end where its size alone limits it, or where it is not understood.
+
+    The operator's default is 24h, unless a size is given.
+    """
+    text = reader.get("spec", "retention") or ("" if reader.get("spec", "retentionSize") else "24h")
+    parts = re.findall(r"([0-9]+)(ms|[ywdhms])", str(text))
+    return sum(int(count) * _UNITS[unit] for count, unit in parts) or math.inf

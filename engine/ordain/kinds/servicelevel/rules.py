@@ -134,7 +134,7 @@ def _alert(promise: Promise, tier: Tier) -> RawObject:
         f"and {_sum(promise, 'bad', tier.short)} > {limit} * {_sum(promise, 'total', tier.short)}\n"
         f"and {bad} >= {least}"
     )
-    spent = in_words((promise.budget.window.seconds / tier.factor).quantize(60))
+    spent = in_words(promise.budget.window.seconds / tier.factor)
     times = "" if tier.factor == 1 else f"{plain(tier.factor)} times "
     texts = {
         "summary": f"{promise.service} fails more than {times}what its {promise.objective.name} objective allows",
