@@ -19,6 +19,10 @@ FORGETS: Final = Control("SLO010", "window-beyond-retention", Severity.WARNING)
 
 _API: Final = "monitoring.coreos.com/v1"
 _RULE: Final = GroupKind("monitoring.coreos.com", "PrometheusRule")
+_SELECTOR: Final = ("spec", "ruleSelector")
+_UNITS: Final = {"y": 365 * 86400, "w": 7 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0}
+_INSTALL: Final = "install the Prometheus Operator (its CRDs first), or take the policy's targets off this cluster"
+_LABEL: Final = "give spec.labels what the ruleSelector asks for; an empty ruleSelector {} selects all rules"
 
 
 def judge_loading(effective: Iterable[EffectivePolicy], evidence: Evidence) -> Iterator[Finding]:
@@ -39,10 +43,6 @@ def judge_loading(effective: Iterable[EffectivePolicy], evidence: Evidence) -> I
                 yield _not_loaded(item, f"no Prometheus selects {rule.ref}: {names}", _LABEL)
 
 
-_INSTALL: Final = "install the Prometheus Operator (its CRDs first), or take the policy's targets off this cluster"
-_LABEL: Final = "give spec.labels what the ruleSelector asks for; an empty ruleSelector {} selects all rules"
-
-
 def _not_loaded(effective: EffectivePolicy, message: str, hint: str) -> Finding:
     where, subject = effective.where("labels"), effective.subject.ref
     return Finding.of(NOT_LOADED, message, hint=hint, where=where, subject=subject, field="spec.labels")
@@ -54,17 +54,17 @@ def _loads(reader: KubeObject, rule: Manifest) -> bool:
     Without a `ruleSelector` it loads none, without a `ruleNamespaceSelector` those of its own namespace. The labels
     of namespaces are not looked at: where one is asked for, any namespace may have it.
     """
-    selector = reader.get("spec", "ruleSelector")
     everywhere = reader.get("spec", "ruleNamespaceSelector") is not None
     near = everywhere or reader.ref.namespace == rule.ref.namespace
-    return near and isinstance(selector, dict) and _fits(selector, rule.body["metadata"].get("labels", {}))
+    return near and _fits(reader, rule.body["metadata"].get("labels", {}))
 
 
-def _fits(selector: RawObject, labels: RawObject) -> bool:
-    """Say whether a label selector fits; an expression that is not understood does, for nothing is known of it."""
-    wanted = selector.get("matchLabels") or {}
-    return wanted.items() <= labels.items() and all(
-        _expression(expression, labels) for expression in selector.get("matchExpressions") or []
+def _fits(reader: KubeObject, labels: RawObject) -> bool:
+    """Say whether a ruleSelector fits; an expression that is not understood does, for nothing is known of it."""
+    return (
+        isinstance(reader.get(*_SELECTOR), dict)
+        and reader.mapping(*_SELECTOR, "matchLabels").items() <= labels.items()
+        and all(_expression(item, labels) for item in reader.mappings(*_SELECTOR, "matchExpressions"))
     )
 
 
@@ -83,16 +83,12 @@ def _expression(expression: RawObject, labels: RawObject) -> bool:
 
 
 def _wish(reader: KubeObject) -> str:
-    selector = reader.get("spec", "ruleSelector")
-    if not isinstance(selector, dict):
+    if not isinstance(reader.get(*_SELECTOR), dict):
         return "it has no ruleSelector, so it loads no rules"
-    parts = [f"{key}={value}" for key, value in sorted((selector.get("matchLabels") or {}).items())]
-    parts += [f"{item.get('key')} {item.get('operator')}" for item in selector.get("matchExpressions") or []]
+    parts = [f"{key}={value}" for key, value in sorted(reader.mapping(*_SELECTOR, "matchLabels").items())]
+    parts += [f"{item.get('key')} {item.get('operator')}" for item in reader.mappings(*_SELECTOR, "matchExpressions")]
     near = "" if reader.get("spec", "ruleNamespaceSelector") is not None else " in its own namespace"
     return f"it asks for {', '.join(parts) or 'any rule'}{near}"
-
-
-_UNITS: Final = {"y": 365 * 86400, "w": 7 * 86400, "d": 86400, "h": 3600, "m": 60, "s": 1, "ms": 0}
 
 
 def _forgets(effective: EffectivePolicy, loading: Iterable[KubeObject]) -> Iterator[Finding]:

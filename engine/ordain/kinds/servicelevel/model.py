@@ -279,7 +279,7 @@ class ServiceLevelSpec(TargetedSpec):
     objectives: Annotated[list[Objective], Field(min_length=1, max_length=20)] | MISSING = MISSING
     """What is promised."""
     alerting: Annotated[Alerting, Field(default_factory=Alerting)]
-    """What alerts carry, and when they stay silent."""
+    """The runbook, labels, routes and severities of the alerts, and how many bad events they need."""
     dependsOn: Annotated[list[Dependency], Field(min_length=1, max_length=100)] | MISSING = MISSING
     """The services that this one needs for its answers."""
     pods: Annotated[Pods, Field(default_factory=Pods)]

@@ -11,7 +11,7 @@ from ordain.kinds.servicelevel.model import ServiceLevelSpec
 from ordain.kinds.servicelevel.rules import Promise, groups
 from ordain.model.forecast import Outlook
 from ordain.model.live import LiveState
-from ordain.model.objects import GroupKind, RawObject
+from ordain.model.objects import GroupKind, RawObject, show_path
 from ordain.model.plan import FieldOrigin, Recommendation
 from ordain.model.policy import EffectivePolicy, Subject
 from ordain.model.workload import SCALABLE_KINDS
@@ -28,7 +28,9 @@ def plan(effective: EffectivePolicy, _live: LiveState, _outlook: Outlook) -> Ite
     """Recommend one PrometheusRule with the groups of all objectives."""
     spec = spec_of(effective)
     made: list[RawObject] = []
-    set_by: dict[str, FieldOrigin] = {"spec": effective.origin("objectives")}
+    labels = {} if spec.labels is MISSING else spec.labels
+    set_by = {show_path(("metadata", "labels", key)): effective.origin("labels") for key in labels}
+    set_by["spec"] = effective.origin("objectives")
     for index, promise in enumerate(promises(effective)):
         origin = FieldOrigin(effective.origin("objectives").policy, place(effective, "objectives", index))
         for group in groups(promise):
@@ -47,7 +49,7 @@ def plan(effective: EffectivePolicy, _live: LiveState, _outlook: Outlook) -> Ite
         policies=tuple(str(policy) for policy in effective.policies),
         where=effective.policies[0].where(),
         inputs=effective.digest(("service", "objectives", "alerting", "labels"), {"workload": str(ref)}),
-        labels={} if spec.labels is MISSING else spec.labels,
+        labels=labels,
     )
 
 
