@@ -4,7 +4,7 @@ from decimal import Decimal
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ordain.kinds.servicelevel.budget import Budget, in_words, plain
@@ -65,11 +65,11 @@ def test_a_chain_is_between_its_floor_and_its_weakest_part(parts: list[Decimal])
     assert floor(parts) <= serial(parts) <= min(parts, default=Decimal(1))
 
 
-@given(st.lists(shares, min_size=1, max_size=4), st.data())
-def test_k_of_n_is_what_counting_gives(parts: list[Decimal], data: st.DataObject) -> None:
+@example(Decimal(0), 1, 1)
+@example(Decimal(1), 2, 3)
+@given(shares, st.integers(1, 4), st.integers(1, 4))
+def test_some_of_several_is_what_counting_gives(each: Decimal, k: int, n: int) -> None:
     """The sum of binomial terms is the sum over all ways in which the parts can be up or down."""
-    n, each = len(parts), parts[0]
-    k = data.draw(st.integers(1, n))
     ways = [ups for ups in product([True, False], repeat=n) if sum(ups) >= k]
     counted = sum((serial([each if up else 1 - each for up in ups]) for ups in ways), Decimal(0))
     assert abs(at_least(k, n, each) - counted) < Decimal("1e-20")

@@ -22,7 +22,7 @@ def floor(parts: Iterable[Decimal]) -> Decimal:
 
 def at_least(k: int, n: int, each: Decimal) -> Decimal:
     """Return the probability that `k` or more of `n` independent parts are up: a sum of binomial terms."""
-    return sum((comb(n, up) * each**up * (1 - each) ** (n - up) for up in range(k, n + 1)), Decimal(0))
+    return sum((comb(n, up) * _power(each, up) * _power(1 - each, n - up) for up in range(k, n + 1)), Decimal(0))
 
 
 def pods_needed(needed: int, each: Decimal, target: Decimal, *, most: int = 1000) -> int | None:
@@ -30,3 +30,8 @@ def pods_needed(needed: int, each: Decimal, target: Decimal, *, most: int = 1000
     counts = range(needed, most + 1)
     found = bisect_left(counts, True, key=lambda n: at_least(needed, n, each) >= target)  # noqa: FBT003 - what is sought
     return counts[found] if found < len(counts) else None
+
+
+def _power(share: Decimal, exponent: int) -> Decimal:
+    """Raise to a power; what never happens, happening no times, is certain (Decimal refuses 0 to the 0)."""
+    return share**exponent if exponent else Decimal(1)
