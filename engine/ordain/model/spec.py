@@ -182,6 +182,12 @@ PercentField = Annotated[
     int,
     *_text_type("[1-9][0-9]{0,3}%", parse_percent, "a percentage is needed, such as 70%", examples=["70%"]),
 ]
+ShareField = Annotated[
+    int,
+    *_text_type(
+        "[1-9][0-9]?%|100%", parse_percent, "a percentage from 1% to 100% is needed, such as 85%", examples=["85%"]
+    ),
+]
 _QUANTITY_TEXT: Final = "a quantity above 0 is needed, such as 100, 500m or 1.5Gi"
 _QUANTITY_PATTERN: Final = r"(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,9})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
 
