@@ -16,7 +16,9 @@ from ordain.model.live import Series
 
 _STALE_AFTER: Final = 6 * HOUR
 _FEWEST_ORIGINS: Final = 10
-_WIDEST: Final = 3.0
+_BEATEN_AT: Final = 0.8
+"""The share of the last value's error below which a model beats it: a hair less is the luck of the backtest."""
+_WIDEST: Final = 2.0
 """How often the expected peak the upper one may be: beyond, pods would wait for bursts that no model sees coming."""
 
 
@@ -82,8 +84,8 @@ def _best(found: Slots, tested: Sequence[Backtest], steps: int) -> tuple[Backtes
 
 
 def _judged(best: Model, errors: dict[str, float], expected: float, upper: float) -> tuple[Verdict, str]:
-    if best.name == LAST_VALUE:
-        return Verdict.DOUBTED, f"none of {len(errors) - 1} models beats the last value"
+    if errors[best.name] >= _BEATEN_AT * errors[LAST_VALUE]:
+        return Verdict.DOUBTED, f"none of {len(errors) - 1} models clearly beats the last value"
     if upper > _WIDEST * expected:
         return Verdict.DOUBTED, f"it bursts: the peak may be {upper / expected:.1f} times what {best.name} expects"
     rival = LAST_VALUE if best.name == SEASONAL_NAIVE else SEASONAL_NAIVE

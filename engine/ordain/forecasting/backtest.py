@@ -12,7 +12,8 @@ from ordain.forecasting.slots import DAY, WEEK, Floats, Slots
 
 _STRIDE: Final = 5
 """Hours between two origins: no divisor of 24, so that they fall on every hour of the day."""
-_MOST_ORIGINS: Final = 60
+_MOST_ORIGINS: Final = 48
+"""The latest ten days: what erred longer ago says less, and each costs a fit."""
 
 
 @dataclass(frozen=True)

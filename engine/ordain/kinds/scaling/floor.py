@@ -85,18 +85,31 @@ def floor_of(effective: EffectivePolicy, live: LiveState, outlook: Outlook) -> F
         footing = Footing.STALE if forecast.verdict is Verdict.STALE else Footing.DOUBTED
         return Floor(footing, least, series, f"forecast not applied: {forecast.reason}", forecast=forecast)
     bears = capacity * wish.floorUtilization / 100
+    return forecast_floor(wish, forecast, bears, (least, spec.replicas.max), _current(effective, live))
+
+
+def forecast_floor(
+    wish: LoadForecast, forecast: Forecast, bears: Decimal, bounds: tuple[int, int], current: int | None
+) -> Floor:
+    """Return the floor of a trusted forecast: enough pods for its upper peak, each carrying what it `bears`.
+
+    It stays within `bounds` (least and most), and at the `current` minimum of the live autoscaler where that is near.
+    """
+    least, most = bounds
     at = max(range(len(forecast.upper)), key=lambda slot: (forecast.upper[slot], -slot))
     needed = ceil(Decimal(str(forecast.upper[at])) / bears)
-    wanted = max(min(needed, spec.replicas.max), least)
-    current = _current(effective, live)
-    kept = current is not None and least <= current <= spec.replicas.max and _within(wish, wanted, current)
-    replicas = current if kept and current is not None else wanted
-    reason = f"{_peak(forecast, at)}, floor {wanted} at {amount(bears)} a pod"
-    if kept and current != wanted:
-        reason += f", kept at {current} (deadband)"
+    wanted = max(min(needed, most), least)
+    replicas = _steady(wish, wanted, current, bounds)
+    said = [f"{_peak(forecast, at)}, floor {needed} at {amount(bears)} a pod"]
+    if wanted != needed:
+        said.append(f"replicas.max is {most}" if wanted < needed else f"replicas.min is {least}")
+    if replicas != wanted:
+        said.append(f"the live {replicas} is within the deadband")
     if wish.apply == "advise":
-        replicas, reason = least, f"{reason}, advice only"
-    reason = f"{reason}; {forecast.reason}"
+        said.append(f"advice only: minReplicas stays {least}")
+        replicas = least
+    reason = f"{', '.join(said)}; {forecast.reason}"
+    series = forecast.query.series
     return Floor(Footing.FORECAST, replicas, series, reason, needed, forecast.times[at], bears, forecast)
 
 
@@ -148,8 +161,13 @@ def _current(effective: EffectivePolicy, live: LiveState) -> int | None:
     return value if isinstance(value, int) else None
 
 
-def _within(wish: LoadForecast, wanted: int, current: int) -> bool:
-    return current * (100 - wish.deadband.down) <= wanted * 100 <= current * (100 + wish.deadband.up)
+def _steady(wish: LoadForecast, wanted: int, current: int | None, bounds: tuple[int, int]) -> int:
+    """Return the live minimum where the wanted one is within the deadband around it, and it within the bounds."""
+    least, most = bounds
+    if current is None or not least <= current <= most:
+        return wanted
+    low, high = current * (100 - wish.deadband.down), current * (100 + wish.deadband.up)
+    return current if low <= wanted * 100 <= high else wanted
 
 
 def _peak(forecast: Forecast, at: int) -> str:
