@@ -33,7 +33,7 @@ def forecasts(evidence: Evidence) -> Iterator[Finding]:
 
 def _judged(effective: EffectivePolicy, floor: Floor, live: LiveState) -> Iterator[Finding]:
     subject, series = effective.subject.ref, floor.series
-    least = f"the autoscaler keeps its minReplicas of {floor.replicas}"
+    least = f"minReplicas is {floor.replicas}, as without it"
     match floor.footing:
         case Footing.UNKNOWN_SERIES:
             yield _finding(
@@ -46,7 +46,7 @@ def _judged(effective: EffectivePolicy, floor: Floor, live: LiveState) -> Iterat
             yield _finding(
                 _NO_CAPACITY,
                 effective,
-                f"what one pod of {subject} bears of {series} is not said, and no metric is named so",
+                f"what one pod of {subject} bears of {series} is not said: no metric of that name has an averageValue",
                 "write what one pod bears: forecast: {perReplica: 40}",
             )
         case Footing.STALE:
@@ -76,7 +76,7 @@ def _above_max(effective: EffectivePolicy, floor: Floor) -> Iterator[Finding]:
             _ABOVE_MAX,
             effective,
             f"{effective.subject.ref} needs {floor.needed} pods on {weekday_hour(floor.peak)} by the forecast of "
-            f"{floor.series}, and replicas.max is {most}, which bear {bears}",
+            f"{floor.series}, and replicas.max is {most}, enough for {bears}",
             "raise spec.replicas.max, with what stands behind it, or shed load before then",
             "replicas",
             "max",
