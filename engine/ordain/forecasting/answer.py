@@ -16,6 +16,8 @@ from ordain.model.live import Series
 
 _STALE_AFTER: Final = 6 * HOUR
 _FEWEST_ORIGINS: Final = 10
+_LARGEST: Final = 1e100
+"""No load is larger; squares of larger numbers overflow."""
 _BEATEN_AT: Final = 0.8
 """The share of the last value's error below which a model beats it: a hair less is the luck of the backtest."""
 _WIDEST: Final = 2.0
@@ -38,11 +40,11 @@ def forecast(series: Series, query: ForecastQuery, now: datetime) -> Forecast:
     if until - found.end > _STALE_AFTER:
         old = (until - found.end) // HOUR
         return replace(said, verdict=Verdict.STALE, reason=f"{series.name} ends {_moment(found.end)}, {old} h ago")
-    if doubt := _sparse(series, found):
+    if doubt := _unfit(series, found):
         return replace(said, verdict=Verdict.DOUBTED, reason=doubt)
     steps = -(-(until + query.horizon.seconds - found.end) // HOUR)
-    weekly, at = _origins(found, query, steps)
-    needed = _needed(query)
+    needed = max(_FEWEST_ORIGINS, origins_needed(query.quantile))
+    weekly, at = _origins(found, query, steps, needed)
     if len(at) < needed:
         least = ((WEEK if weekly else DAY) + DAY + steps + 5 * (needed - 1)) / DAY
         reason = f"{series.name} has {len(past) / DAY:.1f} days without long gaps, about {least:.1f} are needed"
@@ -94,22 +96,20 @@ def _judged(best: Model, errors: dict[str, float], expected: float, upper: float
     return Verdict.TRUSTED, f"{best.name}, backtest error {ratio:.2g} of {shown}'s"
 
 
-def _origins(found: Slots, query: ForecastQuery, steps: int) -> tuple[bool, tuple[int, ...]]:
+def _origins(found: Slots, query: ForecastQuery, steps: int, needed: int) -> tuple[bool, tuple[int, ...]]:
     """Return whether a season of a week is looked for, and the origins: by the length of the history if not asked."""
     asked = {season.seconds // HOUR for season in query.seasons}
-    weekly = origins(found, steps, weekly=True)
-    if WEEK in asked or (not asked and len(weekly) >= _needed(query)):
+    weekly = origins(found, steps, needed, weekly=True)
+    if WEEK in asked or (not asked and len(weekly) >= needed):
         return True, weekly
-    return False, origins(found, steps, weekly=False)
+    return False, origins(found, steps, needed, weekly=False)
 
 
-def _needed(query: ForecastQuery) -> int:
-    return max(_FEWEST_ORIGINS, origins_needed(query.quantile))
-
-
-def _sparse(series: Series, found: Slots) -> str:
+def _unfit(series: Series, found: Slots) -> str:
     if (apart := spacing(series)) > HOUR:
         return f"the points of {series.name} are {apart // 60} minutes apart, at least one an hour is needed"
+    if not np.abs(found.values).max() < _LARGEST:  # so written, a NaN of two that overflowed is caught as well
+        return f"the numbers of {series.name} are beyond {_LARGEST:.0e}"
     share = float(found.known.mean())
     return f"{1 - share:.0%} of the hours of {series.name} were not recorded" if share < 0.5 else ""
 

@@ -29,14 +29,15 @@ class Backtest:
     error: float
 
 
-def origins(slots: Slots, steps: int, *, weekly: bool) -> tuple[int, ...]:
+def origins(slots: Slots, steps: int, needed: int, *, weekly: bool) -> tuple[int, ...]:
     """Return the slots at which a forecast of `steps` is tried, rising; behind each lies all that it is judged by.
 
+    They are the latest, as many as there are of 48, or of `needed` if that is more.
     The first has a season and a day before it. A gap has none: what fills it knows what came after.
     """
     least = (WEEK if weekly else DAY) + DAY
     found = range(len(slots.values) - steps, least - 1, -_STRIDE)
-    return tuple(sorted(at for at in found if slots.known[at - 1])[-_MOST_ORIGINS:])
+    return tuple(sorted(at for at in found if slots.known[at - 1])[-max(_MOST_ORIGINS, needed) :])
 
 
 def origins_needed(quantile: float) -> int:
@@ -67,7 +68,7 @@ def _tried(slots: Slots, models: Sequence[Model], at: Sequence[int], steps: int)
 
 def scale(values: Floats) -> float:
     """Return the mean load, by which errors of quiet hours are measured; 1 where there is none."""
-    return float(np.mean(values)) or 1.0
+    return float(np.mean(np.abs(values))) or 1.0
 
 
 def bound(scores: Floats, quantile: float) -> Floats:

@@ -70,7 +70,8 @@ def slots(series: Series, since: int, until: int) -> Slots | None:
 def _filled(peaks: Floats, known: NDArray[np.bool_]) -> Floats:
     """Fill short gaps by a straight line, longer ones with the same hours of the day before where there are some."""
     at = np.arange(len(peaks))
-    filled = np.interp(at, at[known], peaks[known])
+    with np.errstate(over="ignore", invalid="ignore"):
+        filled = np.interp(at, at[known], peaks[known])
     edges = np.flatnonzero(np.diff(np.concatenate([[False], ~known, [False]]).astype(np.int8)))
     for begin, stop in zip(edges[::2], edges[1::2], strict=True):
         if stop - begin > _SHORT_GAP:
