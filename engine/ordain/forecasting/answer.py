@@ -33,7 +33,7 @@ def forecast(series: Series, query: ForecastQuery, now: datetime) -> Forecast:
     until = int(now.timestamp())
     found = slots(series, until - query.history.seconds, until)
     if found is None:
-        return Forecast(query, Verdict.STALE, f"{series.name} has no full hour in the {_days(query)} before the run")
+        return Forecast(query, Verdict.STALE, f"{series.name} has no full hour in the history before the run")
     recorded = zip(found.values, found.known, strict=True)
     past = tuple(digits(float(value)) if known else None for value, known in recorded)
     said = Forecast(query, Verdict.TRUSTED, "", HOUR, past_start=found.start, past=past)
@@ -116,10 +116,6 @@ def _unfit(series: Series, found: Slots) -> str:
 
 def _rounded(values: Floats) -> tuple[float, ...]:
     return tuple(digits(float(value)) for value in values)
-
-
-def _days(query: ForecastQuery) -> str:
-    return f"{query.history.seconds // (DAY * HOUR)} days"
 
 
 def _moment(seconds: int) -> str:

@@ -68,7 +68,6 @@ def _judged(effective: EffectivePolicy, floor: Floor, live: LiveState) -> Iterat
 
 
 def _above_max(effective: EffectivePolicy, floor: Floor) -> Iterator[Finding]:
-    assert isinstance(effective.spec, ScalingSpec)
     most = effective.merged["replicas"]["max"]
     if floor.needed > most:
         bears = amount(floor.bears * most)
