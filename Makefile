@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports generated sizes editor docs lock format kind clean
+.PHONY: help run test check lint types imports generated sizes editor cluster-assets docs lock format kind clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12"; exit 2; }
@@ -46,6 +46,9 @@ sizes: ## no hand-written source file is over 400 lines
 
 editor: ## install the language server that tests/editor drives (needs Node)
 	@sh scripts/editor_tools.sh
+
+cluster-assets: ## build the real API servers that tests/cluster starts, once, about 15 minutes (needs Go)
+	@sh scripts/parts/build.sh
 
 docs: $(READY) ## the documentation site builds, without a warning
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

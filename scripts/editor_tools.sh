@@ -38,5 +38,5 @@ npm install --prefix "$half" --no-audit --no-fund --ignore-scripts --loglevel=er
 chmod 755 "$half"
 # Of two that install at once the slower one's folder lands inside the other's: it goes again.
 mv "$half" "$target"
-rm -rf "$target/${half##*/}"
+rm -rf "${target:?}/${half##*/}"
 echo "installed: $target"

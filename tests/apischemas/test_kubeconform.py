@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,21 @@ import pytest
 import yaml
 
 from ordain.apischemas import bundle
+from tests.needs import tool
 
 ROOT = Path(__file__).parents[2]
 REAL_MANIFESTS = Path(os.environ.get("ORDAIN_REAL_MANIFESTS", "."))
-KUBECONFORM = shutil.which("kubeconform")
 
-pytestmark = pytest.mark.skipif(
-    KUBECONFORM is None and os.environ.get("ORDAIN_REQUIRE_KUBECONFORM") != "1", reason="kubeconform is not installed"
-)
+
+def kubeconform() -> Path:
+    """Return where kubeconform is, or skip the test."""
+    return tool("kubeconform", install="go install it, as .ci/run does", variable="ORDAIN_REQUIRE_KUBECONFORM")
 
 
 @pytest.fixture(scope="module", params=["1.30", "1.37"])
 def schemas(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """Give the version, and the folder of its schemas as kubeconform reads them."""
+    kubeconform()
     spec = importlib.util.spec_from_file_location("kubeconform_schemas", ROOT / "benchmarks" / "kubeconform_schemas.py")
     assert spec is not None
     assert spec.loader is not None
@@ -55,9 +56,8 @@ def test_real_manifests_get_the_same_verdict(schemas: tuple[str, Path], tmp_path
 def disagreements(bodies: list[dict[str, Any]], version: str, schemas: Path, folder: Path) -> list[Any]:
     for number, body in enumerate(bodies):
         (folder / f"{number:05}.json").write_text(json.dumps(body), encoding="utf-8")
-    assert KUBECONFORM is not None, "kubeconform is required and not installed"
     location = f"{schemas}/{{{{.ResourceKind}}}}{{{{.KindSuffix}}}}.json"
-    command = [KUBECONFORM, "-strict", "-output", "json", "-verbose", "-schema-location", location, str(folder)]
+    command = [kubeconform(), "-strict", "-output", "json", "-verbose", "-schema-location", location, str(folder)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False)
     theirs = {int(Path(row["filename"]).stem): row for row in json.loads(answer.stdout)["resources"]}
     assert len(theirs) == len(bodies)
