@@ -157,9 +157,10 @@ class EffectivePolicy:
 
 
 def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, object]]:
-    for name in type(model).model_fields:
+    for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         if isinstance(value, BaseModel):
             yield from _fields(value, (*path, name))
         elif value is not MISSING:
-            yield (*path, name), value
+            noted = field.json_schema_extra  # of a default that is read from text: see `spec.default_as`
+            yield (*path, name), noted.get("default", value) if isinstance(noted, dict) else value
