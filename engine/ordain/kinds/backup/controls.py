@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import MISSING
 
+from ordain.errors import Span
 from ordain.kinds.backup.coverage import claim_templates, refs, unprotected
 from ordain.kinds.backup.model import BackupSpec, CronSchedule, Objectives, PostgresSource
 from ordain.kinds.backup.planner import kept, shown
@@ -120,18 +121,23 @@ def _promises(effective: EffectivePolicy, spec: BackupSpec, evidence: Evidence) 
             _RPO,
             f"an rpo of {shown(rpo)} cannot be kept: the schedule leaves {shown(longest.length)} between {longest}; "
             f"with {late} that makes {shown(bound)}",
-            _rpo_hint(spec, bound, rpo),
+            _rpo_hint(spec, bound, evidence),
             *("objectives", "rpo"),
         )
 
 
-def _rpo_hint(spec: BackupSpec, bound: Duration, rpo: Duration) -> str:
+def _rpo_hint(spec: BackupSpec, bound: Duration, evidence: Evidence) -> str:
     assert isinstance(spec.schedule, CronSchedule)
-    zones = " in Etc/UTC, where no clock changes," if spec.schedule.timeZone != "Etc/UTC" else ""
-    late = spec.startingDeadline.seconds + spec.deadline.seconds
-    shorter = f", shorten the deadlines by {shown(Duration(bound.seconds - rpo.seconds))}"
-    possible = shorter if bound.seconds - rpo.seconds < late else ""
-    return f"back up more often{zones} or at hours that every day has{possible}, or promise {shown(bound)}"
+    assert isinstance(spec.objectives, Objectives)
+    assert isinstance(spec.objectives.rpo, Duration)
+    rpo, late = spec.objectives.rpo, spec.startingDeadline.seconds + spec.deadline.seconds
+    ways = []
+    steady = gaps(parse(str(spec.schedule.cron)), zone("Etc/UTC"), evidence.outlook.now)
+    if steady and steady.longest.length.seconds + late <= rpo.seconds:
+        ways.append("write timeZone: Etc/UTC, where no clock changes, or an hour that every day has")
+    if (over := bound.seconds - rpo.seconds) < late:
+        ways.append(f"shorten the deadlines by {shown(Duration(over))}")
+    return ", ".join([*ways, "back up more often", f"or promise {shown(bound)}"])
 
 
 def _gaps(spec: BackupSpec, evidence: Evidence) -> Gaps | None:
@@ -252,7 +258,17 @@ def _about(effective: EffectivePolicy, control: Control, message: str, hint: str
         control,
         message,
         hint=hint,
-        where=effective.where(*path),
+        where=_place(effective, path),
         subject=effective.subject.ref,
         field=f"spec.{'.'.join(path)}",
     )
+
+
+def _place(effective: EffectivePolicy, path: tuple[str, ...]) -> Span:
+    """Return the line that set a field, or a part of it; of a default that of its neighbour, else of the policy."""
+    if found := effective.origin(*path).where:
+        return found
+    near = (path, path[:-1] or ("schedule",))
+    below = (origin.where for prefix in near for at, origin in effective.origins.items() if at[: len(prefix)] == prefix)
+    first = effective.policies[0]
+    return first.where("targets") if path == ("targets",) else next((at for at in below if at), first.where())
