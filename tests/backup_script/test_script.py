@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.backup_script.conftest import Backup, Server
-from tests.needs import absent, tool
+from tests.needs import tool
 
 pytestmark = pytest.mark.xdist_group("postgres")
 DUMPED = re.compile(r"^-- Dumped (from|by) .*$|^\\(un)?restrict .*$", re.MULTILINE)
@@ -133,7 +133,7 @@ def test_a_full_disk_fails(backup: Backup) -> None:
     small.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", str(small)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode != 0:
-        absent("no small file system can be mounted: that needs root", "ORDAIN_REQUIRE_MOUNTS")
+        pytest.skip("no small file system can be mounted: that needs root")
     try:
         backup.changed["WORK"] = str(small)
         status, said = backup.run()

@@ -1,13 +1,38 @@
 """What a team may write in a BackupPolicy."""
 
+import re
 from typing import Annotated, Final, Literal
 
 from pydantic import MISSING, Field
+from pydantic.functional_validators import PlainValidator
+from pydantic.json_schema import WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from ordain.model.spec import ByKey, DurationField, Metadata, Model, Name, QuantityField, TargetedSpec, enum_texts
 from ordain.quantities import Duration
 
-REPOSITORY_PATTERN: Final = r"^(?:s3:https?://|rest:https?://|b2:|azure:)[^@\s]+$"
+_ADDRESS: Final = r"(?:s3:https?://|rest:https?://|b2:|azure:)[^@\s]{1,1900}"
+_ADDRESS_TEXT: Final = "an address such as s3:https://s3.example.org/backups is needed, without a user or a password"
+
+
+def _address(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(_ADDRESS, value):
+        return value
+    raise PydanticCustomError("one_of", _ADDRESS_TEXT)  # the kind of error that does not repeat the value: a secret?
+
+
+Address = Annotated[
+    str,
+    PlainValidator(_address),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": f"^(?:{_ADDRESS})$",
+            "patternErrorMessage": _ADDRESS_TEXT,
+            "examples": ["s3:https://s3.example.org/backups"],
+        }
+    ),
+]
 Count = Annotated[int, Field(ge=0, le=1000)]
 _HEALTH_TEXTS: Final = enum_texts(
     ignore="A failed backup leaves the application healthy: alerts and `kubectl get cronjob` tell of it.",
@@ -90,7 +115,7 @@ class Repository(Model):
 
     later = ("region", "name")
 
-    restic: Annotated[str, Field(pattern=REPOSITORY_PATTERN, max_length=2000, examples=["s3:https://s3.example.org/b"])]
+    restic: Address
     """The address as restic writes it: `s3:https://…`, `rest:https://…`, `b2:…`, `azure:…`; no user or password."""
     credentials: Secret
     """The Secret with the key `password`, and the keys of the store: see the manual."""

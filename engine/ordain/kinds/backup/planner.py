@@ -32,6 +32,7 @@ _STORE_KEYS: Final = {
     "b2": ("B2_ACCOUNT_ID", "B2_ACCOUNT_KEY"),
     "azure": ("AZURE_ACCOUNT_NAME", "AZURE_ACCOUNT_KEY"),
 }
+_HEALTH_CHECK: Final = "argocd.argoproj.io/ignore-healthcheck"
 _FIELDS: Final = {
     "spec.schedule": ("schedule", "cron"),
     "spec.timeZone": ("schedule", "timeZone"),
@@ -42,7 +43,7 @@ _FIELDS: Final = {
     "spec.jobTemplate.spec.template.spec.containers[0].image": ("image",),
     "spec.jobTemplate.spec.template.spec.containers[0].resources": ("resources",),
     "spec.jobTemplate.spec.template.spec.containers[0].env": ("source",),
-    "metadata.annotations": ("healthCheck",),
+    f"metadata.annotations['{_HEALTH_CHECK}']": ("healthCheck",),
 }
 _INPUTS: Final = (
     *("objectives", "source", "schedule", "repository", "image", "space", "startingDeadline", "deadline"),
@@ -103,7 +104,7 @@ def plan(effective: EffectivePolicy, live: LiveState, _outlook: Outlook) -> Iter
         policies=tuple(str(policy) for policy in effective.policies),
         where=effective.policies[0].where(),
         inputs=effective.digest(_INPUTS, {"cluster": live.cluster}),
-        annotations={"argocd.argoproj.io/ignore-healthcheck": "true" if spec.healthCheck == "ignore" else "false"},
+        annotations={_HEALTH_CHECK: "true" if spec.healthCheck == "ignore" else "false"},
     )
 
 
