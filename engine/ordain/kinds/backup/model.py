@@ -9,7 +9,6 @@ from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from ordain.model.spec import ByKey, DurationField, Metadata, Model, Name, QuantityField, TargetedSpec, enum_texts
-from ordain.quantities import Duration
 
 _ADDRESS: Final = r"(?:s3:https?://|rest:https?://|b2:|azure:)[^@\s]{1,1900}"
 _ADDRESS_TEXT: Final = "an address such as s3:https://s3.example.org/backups is needed, without a user or a password"
@@ -159,9 +158,9 @@ class BackupSpec(TargetedSpec):
     that has them all, the manual has a Dockerfile."""
     space: QuantityField = "10Gi"
     """Room on the node for the dump, which is written to a file and proved before it is stored."""
-    startingDeadline: DurationField = Duration(600)
+    startingDeadline: Annotated[DurationField, Field(default="10m", validate_default=True)]
     """How late a run may start; later it is skipped. At least `10s`."""
-    deadline: DurationField = Duration(2700)
+    deadline: Annotated[DurationField, Field(default="45m", validate_default=True)]
     """How long a run may take, retries included; then it is ended and has failed."""
     retries: Annotated[int, Field(ge=0, le=5)] = 1
     """How often a failed run is tried again within its deadline."""
