@@ -110,6 +110,8 @@ def _live_differences(
             continue
         from_git = differing if held is manifest.body else live_changes(held, found, field_type) if held else None
         drifted = None if from_git is None else [item.path for item in from_git]
+        if held is None and manifest.recommendation.shared:
+            drifted = []  # its other fields are not ours, and ours are not in Git yet: the sync adds them
         fields = tuple(
             FieldChange(
                 item.path,
