@@ -27,8 +27,9 @@ def test_sections_and_controls_are_the_same() -> None:
 
 
 def own(code: str) -> set[str]:
-    """Return the codes of the manual that a code is in, and those of the engine."""
+    """Return the codes of the manual that a code is in, and those of the engine's stages."""
     rows = [{control.code for control in kind.controls} for kind in all_kinds().values()]
+    rows.append({known for known in CODES if known.startswith("REL")})
     engine = set(CODES) - set().union(*rows)
     return engine.union(*(row for row in rows if code in row))
 

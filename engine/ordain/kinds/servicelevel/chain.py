@@ -35,6 +35,11 @@ def judge_chain(effective: list[EffectivePolicy], objects: Objects) -> Iterator[
         yield from _pods(item, fewest)
 
 
+def cannot_do_without(effective: EffectivePolicy) -> frozenset[str]:
+    """Return the services that a service needs for its answers; what has spares is left out."""
+    return frozenset(dependency.service for dependency in _dependencies(effective) if dependency.instances is MISSING)
+
+
 def _dependencies(effective: EffectivePolicy) -> list[Dependency]:
     found = spec_of(effective).dependsOn
     return [] if found is MISSING else found
