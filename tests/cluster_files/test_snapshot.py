@@ -185,7 +185,7 @@ def test_unknown_header_fields_are_ignored(tmp_path: Path, read: Reader) -> None
 @pytest.mark.parametrize(
     ("changes", "message", "hint"),
     [
-        ({"version": 2}, "version 2", "upgrade"),
+        ({"version": 3}, "version 3", "upgrade"),
         ({"version": "1"}, "version is no number", "ordain snapshot"),
         ({"version": True}, "version is no number", "ordain snapshot"),
         ({"format": "other"}, "no snapshot of ordain", "unpack"),
