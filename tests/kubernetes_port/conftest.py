@@ -71,6 +71,7 @@ class Port:
     """A port to the fake server; `slept` are the pauses that it asked for, `told` what it said on the way."""
 
     kubeconfig: Path
+    name: str = "prod"
     slept: list[float] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
 
@@ -81,7 +82,7 @@ class Port:
 
     def cluster(self, patience: Patience) -> LiveCluster:
         """Return the port itself."""
-        return LiveCluster("prod", None, str(self.kubeconfig), told=self.told.append, patience=patience)
+        return LiveCluster(self.name, None, str(self.kubeconfig), told=self.told.append, patience=patience)
 
     def names(self, *wanted: Reading) -> Sequence[str]:
         """Return the names of what was read."""

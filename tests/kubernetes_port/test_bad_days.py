@@ -63,7 +63,7 @@ def test_something_else_answers(server: FakeServer, port: Port) -> None:
 def test_a_server_that_is_down(port: Port, tmp_path: Path) -> None:
     """Where nobody listens it is said at once: no second try, no waiting."""
     kubeconfig(tmp_path / "config", f"http://127.0.0.1:{free_ports(1)[0]}")
-    with pytest.raises(UserError, match="no connection: .*[Rr]efused"):
+    with pytest.raises(UserError, match=r"no connection: .*[Rr]efused"):
         port.read()
     assert port.slept == []
 

@@ -58,14 +58,14 @@ def test_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_unknown_context(tmp_path: Path) -> None:
     """The error names the contexts that there are."""
-    with pytest.raises(UserError, match="there is no context pord in .*config") as caught:
+    with pytest.raises(UserError, match=r"there is no context pord in .*config") as caught:
         connect("pord", str(kubeconfig(tmp_path / "config", URL)))
     assert caught.value.hint == "known are dev"
 
 
 def test_no_kubeconfig() -> None:
     """Outside of a pod somebody has to say where the cluster is."""
-    with pytest.raises(UserError, match="there is no kubeconfig at ~/.kube/config"):
+    with pytest.raises(UserError, match=r"there is no kubeconfig at ~/.kube/config"):
         connect(None, None)
 
 
@@ -73,7 +73,7 @@ def test_no_kubeconfig() -> None:
 def test_a_broken_kubeconfig(tmp_path: Path, text: str) -> None:
     """Whatever is wrong with it, the error names the file."""
     (tmp_path / "config").write_text(text, encoding="utf-8")
-    with pytest.raises(UserError, match="the kubeconfig .*config cannot be used: "):
+    with pytest.raises(UserError, match=r"the kubeconfig .*config cannot be used: "):
         connect(None, str(tmp_path / "config"))
 
 
@@ -154,7 +154,7 @@ def test_a_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, proxy: str, by
     if not more:
         monkeypatch.setenv(by, proxy)
     path = kubeconfig(tmp_path / "config", URL, **more)
-    with pytest.raises(UserError, match="no connection: .*407"):
+    with pytest.raises(UserError, match=r"no connection: .*407"):
         Transport(connect(None, str(path)), Patience(sleep=lambda _: None)).get("/version")
     assert _Proxy.wanted == ["api.example.org:6443"]
 
@@ -185,9 +185,9 @@ def tls(tmp_path: Path) -> Iterator[tuple[str, Path]]:
             "-nodes",
             "-days",
             "1",
-        ]
-        + ["-subj", "/CN=api.internal", "-addext", "subjectAltName=DNS:api.internal"]
-        + ["-keyout", str(key), "-out", str(certificate)],
+            *("-subj", "/CN=api.internal", "-addext", "subjectAltName=DNS:api.internal"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
         check=True,
         capture_output=True,
     )

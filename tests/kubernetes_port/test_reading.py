@@ -24,6 +24,16 @@ def test_a_state(port: Port) -> None:
     ]
 
 
+def test_a_cluster_without_a_name(port: Port) -> None:
+    """It is called as its context, if a cluster can be called so: names become folders."""
+    port.name = ""
+    assert port.read().cluster == "dev"
+    text = port.kubeconfig.read_text(encoding="utf-8")
+    port.kubeconfig.write_text(text.replace("dev", "../dev"), encoding="utf-8")
+    with pytest.raises(UserError, match=r"the context \.\./dev has a name that no cluster can have"):
+        port.read()
+
+
 def test_pages(server: FakeServer, port: Port) -> None:
     """A list is read page by page, and the count so far is said."""
     server.pages[PATH] = paged("a", "b", "c")

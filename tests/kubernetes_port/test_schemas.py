@@ -77,6 +77,7 @@ def test_a_custom_kind_is_judged(keda: FakeServer, port: Port) -> None:
 def test_what_is_kept_of_it(keda: FakeServer, port: Port) -> None:
     """Only the kinds that are read, and no prose."""
     [(name, described)] = port.read(DEPLOYMENTS, SCALED).schemas.items()
+    assert keda.count(ADDRESS) == 1
     assert name == "keda.sh/v1alpha1"
     assert list(described["kinds"]) == ["keda.sh/v1alpha1 ScaledObject"]
     assert "prose" not in str(described)

@@ -1,9 +1,11 @@
 """A cluster as its API server shows it: read with get and list alone, and never the data of Secrets."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
 
 from ordain.cluster import Metrics
 from ordain.cluster.discovery import Offer, discover, readable
@@ -17,6 +19,8 @@ from ordain.errors import UserError
 from ordain.model.kind import Reading
 from ordain.model.live import LiveState
 from ordain.model.objects import KubeObject, Objects
+
+_NAME: Final = re.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
 
 def _silent(_message: str) -> None:
@@ -59,7 +63,7 @@ class LiveCluster:
         )
         series = self.metrics.read() if self.metrics else {}
         live = LiveState(
-            cluster=self.name or transport.connection.name,
+            cluster=self.name or _as_name(transport.connection.name),
             kubernetes_version=offer.kubernetes_version,
             taken_at=_iso(offer.date),
             objects=objects,
@@ -82,6 +86,15 @@ class LiveCluster:
                 f"{shown}: it runs Kubernetes {offer.kubernetes_version}, not {self.kubernetes_version}",
                 hint="leave --kubernetes-version (kubernetesVersion in ordain.yaml) out: the server says it",
             )
+
+
+def _as_name(context: str) -> str:
+    """Return a context's name where it can be a cluster's: that one is the name of a folder, too."""
+    if not _NAME.fullmatch(context):
+        raise UserError(
+            f"the context {context} has a name that no cluster can have", hint="add --cluster NAME beside --context"
+        )
+    return context
 
 
 def _iso(date: str) -> str:
