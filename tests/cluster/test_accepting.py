@@ -29,4 +29,4 @@ def test_strict_apply_takes_what_every_kind_renders(newest: Server) -> None:
                 )
             rows.add(golden.parents[2].name)
     assert refused == {}
-    assert rows == {path.name for path in (ROOT / "templates").iterdir() if any(path.glob("*.yaml.j2"))}
+    assert rows >= {path.name for path in (ROOT / "templates").iterdir() if any(path.glob("*.yaml.j2"))}

@@ -48,14 +48,14 @@ def distilled(
     }
 
 
-def sound(document: Mapping[str, Any]) -> bool:
-    """Say whether a document that was stored is one of `distilled`: whole, and every reference leads somewhere."""
+def sound(document: Mapping[str, Any], api_version: str) -> bool:
+    """Say whether a stored document is one of `distilled`, of one API version: every reference leads somewhere."""
     kinds, definitions = document.get("kinds"), document.get("definitions")
     if document.keys() != {"kinds", "definitions"} or not isinstance(kinds, dict) or not isinstance(definitions, dict):
         return False
     return (
         all(
-            len(name.split(" ")) == 2 and _sound_row(row) and row["definition"] in definitions
+            name.split(" ")[:-1] == [api_version] and _sound_row(row) and row["definition"] in definitions
             for name, row in kinds.items()
         )
         and all(isinstance(node, dict) and _sound_node(node) for node in definitions.values())

@@ -45,23 +45,23 @@ def schemas_of_customs(
         address = entry.get("serverRelativeURL") if isinstance(entry, dict) else None
         if isinstance(address, str) and address.startswith("/"):
             told(api_version)
-            described = _described(transport, address, frozenset(wanted[api_version]))
+            described = _described(transport, api_version, address, frozenset(wanted[api_version]))
             if described["kinds"]:
                 found[api_version] = described
     return found
 
 
-def _described(transport: Transport, address: str, names: frozenset[str]) -> RawObject:
+def _described(transport: Transport, api_version: str, address: str, names: frozenset[str]) -> RawObject:
     """Return what a document says of some kinds; its address holds its hash, and so names it for ever."""
     key = hashlib.sha256("\n".join([_FORM, address, *sorted(names)]).encode()).hexdigest()
     file = cache_folder() / f"{key}.json" if "hash=" in address else None
-    if file is not None and (kept := _kept(file)) is not None:
+    if file is not None and (kept := _kept(file, api_version)) is not None:
         return kept
     document = _get(transport, address)
     described: RawObject = {"kinds": {}, "definitions": {}}
     with suppress(KeyError, TypeError, AttributeError):  # a document that is none describes nothing
         described = dict(distilled(document["components"]["schemas"], document["paths"], names.__contains__))
-    if not sound(described):
+    if not sound(described, api_version):
         described = {"kinds": {}, "definitions": {}}
     if file is not None and described["kinds"]:
         _keep(file, described)
@@ -74,10 +74,10 @@ def _get(transport: Transport, path: str) -> RawObject:
     return {}
 
 
-def _kept(file: Path) -> RawObject | None:
+def _kept(file: Path, api_version: str) -> RawObject | None:
     with suppress(OSError, orjson.JSONDecodeError):
         body = orjson.loads(file.read_bytes())
-        if isinstance(body, dict) and sound(body):
+        if isinstance(body, dict) and sound(body, api_version):
             return body
     return None
 

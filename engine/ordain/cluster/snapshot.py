@@ -157,7 +157,7 @@ class _Reading:
         name, described = body.pop("schemas"), body
         if not isinstance(name, str) or name in self.schemas or len(self.schemas) >= MAX_SCHEMAS:
             raise self.broken(f"the schemas of {name} are here twice, or of more than {MAX_SCHEMAS:,} API versions")
-        if not sound(described):
+        if not sound(described, name):
             raise self.broken(f"the schemas of {name} are not what ordain wrote")
         self.schemas[name] = described
 
