@@ -41,6 +41,7 @@ SERVED: Final = frozenset(
         "external.metrics.k8s.io/v1beta1",
         "keda.sh/v1alpha1",
         "metrics.k8s.io/v1beta1",
+        "monitoring.coreos.com/v1",
         "networking.k8s.io/v1",
         "policy/v1",
         "rbac.authorization.k8s.io/v1",

@@ -161,3 +161,16 @@ def test_completion_of_another_shell_is_refused(empty: Any) -> None:
     done = empty.ordain("completion", "tcsh")
     assert done.code == 2
     assert "'bash', 'zsh', 'fish'" in done.err
+
+
+def test_a_default_is_shown_as_it_would_be_written(shop) -> None:
+    """A default of 28 days or of 85 percent is text that can be copied into a policy."""
+    shop.edit("policies/web.yaml", "  disruption:", "  forecast: {series: rps, deadband: {up: 5%}}\n  disruption:")
+    out = shop.ordain("explain", "--workload", "shop/Deployment/cart").out
+    shown = {line.partition("  #")[0].rstrip() for line in out.splitlines()}
+    assert {
+        'forecast.history: "28d"',
+        "forecast.floorUtilization: 85%",
+        "forecast.deadband.up: 5%",
+        "forecast.deadband.down: 20%",
+    } <= shown

@@ -48,3 +48,27 @@ def test_completion_offers_commands_and_formats() -> None:
     code = "from ordain.cli.exit import main; main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, check=False)
     assert "plain,plan" in done.stdout
+
+
+def test_only_a_forecast_imports_what_fits_it(shop) -> None:
+    """A plan without a forecast does not wait for statsmodels; one with a forecast does."""
+    probe = _PROBE.replace("{heavy!r}", repr({"statsmodels", "numpy", "pandas"}))
+    found = {}
+    for name in ("without", "with"):
+        done = shop.command("plan", "--now", "2026-11-24T18:00:00Z")[3:]
+        ran = subprocess.run(
+            [sys.executable, "-c", probe, *done], cwd=shop.folder, capture_output=True, text=True, check=True
+        )
+        found[name] = ran.stdout.splitlines()[-1]
+        shop.write("series/rps.csv", "ts,value\n1795500000,1\n1795503600,2\n")
+        shop.edit(
+            "ordain.yaml",
+            "      snapshot: clusters/prod.yaml\n",
+            "      snapshot: clusters/prod.yaml\n      series: series\n",
+        )
+        shop.edit(
+            "policies/web.yaml",
+            "  replicas: {min: 3, max: 9}\n",
+            "  replicas: {min: 3, max: 9}\n  forecast: {series: rps, perReplica: 1}\n",
+        )
+    assert found == {"without": "IMPORTED", "with": "IMPORTED numpy pandas statsmodels"}

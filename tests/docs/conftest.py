@@ -28,7 +28,8 @@ def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
     r"""Give a function that judges the text of one YAML block and returns all findings.
 
     Policies alone are validated, objects alone are judged as `ordain check` does it, and policies beside objects
-    as `ordain plan` does it, in a cluster that holds just those objects. `\xe9` in the text stands for that byte.
+    as `ordain plan` does it, in a cluster that holds just those objects and the series that the manuals speak of.
+    `\xe9` in the text stands for that byte.
     """
     monkeypatch.chdir(tmp_path)
 
@@ -41,12 +42,36 @@ def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
             return judge(project).findings
         if not policies:
             return check_manifests(("objects.yaml",), None, VERSION, NOW).findings
+        record_series(tmp_path / "series", NOW)
         cluster = ClusterSettings(
-            name="demo", snapshot="objects.yaml", kubernetesVersion=VERSION, assumeAbsent=_absent(objects)
+            name="demo",
+            snapshot="objects.yaml",
+            series="series",
+            kubernetesVersion=VERSION,
+            assumeAbsent=_absent(objects),
         )
         return run(Request(project, (cluster,), NOW)).result("plan").all_findings()
 
     return judged
+
+
+def record_series(folder: Path, now: datetime) -> None:
+    """Write a week of the series that the examples name: one with a day, one without a pattern, one that ended.
+
+    The chance is a congruential generator's: the same points on every machine.
+    """
+    folder.mkdir(exist_ok=True)
+    end, chance = int(now.timestamp()), 7
+    rows: dict[str, list[str]] = {"checkout-rps": [], "lottery": [], "stopped": []}
+    for time in range(end - 7 * 24 * 3600, end, 3600):
+        chance = (chance * 1103515245 + 12345) % 2**31
+        share = chance / 2**31
+        daily = (100 + 200 * abs((time // 3600 + 4) % 24 - 12) / 12) * (0.97 + 0.06 * share)
+        rows["checkout-rps"].append(f"{time},{daily:.1f}")
+        rows["lottery"].append(f"{time},{300 * share**3:.1f}")
+        rows["stopped"].append(f"{time - 30 * 3600},{daily:.1f}")
+    for name, lines in rows.items():
+        (folder / f"{name}.csv").write_text("\n".join(["ts,value", *lines, ""]), encoding="utf-8")
 
 
 def _split(text: str) -> tuple[str, str]:

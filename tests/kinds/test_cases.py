@@ -1,4 +1,4 @@
-"""The case folders: policies and live objects in, manifests and findings out, byte for byte.
+"""The case folders: policies, live objects and series in, manifests, reasons and findings out, byte for byte.
 
 `ORDAIN_REWRITE_GOLDENS=1 pytest tests/kinds` writes the expected files anew; read the difference before you commit.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ordain.cluster.series_files import CsvSeries
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import MANIFESTS, POLICIES, read
 from ordain.model.finding import Finding, by_place
@@ -30,8 +31,8 @@ CASES = sorted(path.parent for path in HERE.glob("*/*/policy.yaml"))
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
-def run(case: Path) -> tuple[str, str]:
-    """Run the stages on a case and return its manifests and its findings as text."""
+def run(case: Path) -> dict[str, str]:
+    """Run the stages on a case and return the expected files' texts; of a case with series the reasons too."""
     kinds = all_kinds()
     stream = read((case / "policy.yaml").read_bytes(), "policy.yaml", POLICIES)
     assert not stream.problems
@@ -39,7 +40,8 @@ def run(case: Path) -> tuple[str, str]:
     live_file = case / "live.yaml"
     bodies = [item.value for item in read(live_file.read_bytes(), "live.yaml", MANIFESTS).documents]
     objects = Objects.of(KubeObject(ObjectRef.of(body), body, Source.LIVE) for body in bodies)
-    live = LiveState("demo", "1.37", "", objects, frozenset(), None, "")
+    series = CsvSeries(case / "series").read() if (case / "series").is_dir() else {}
+    live = LiveState("demo", "1.37", "", objects, frozenset(), None, "", series)
     resolved = resolve(validated.policies, live, kinds)
     outlook = forecast(resolved.effective, live, kinds, NOW)
     rendered = render(resolved.effective, live, outlook, kinds, template_set())
@@ -50,7 +52,13 @@ def run(case: Path) -> tuple[str, str]:
     found = check(evidence, kinds, waivers, cluster="demo", others=others)
     judged = judge_waivers(waivers, found, NOW.date(), all_controls())
     findings = "".join(_line(item) for item in sorted([*found, *judged], key=by_place))
-    return "".join(f"---\n{manifest.text}" for manifest in rendered.manifests), findings
+    made = {
+        "manifests.yaml": "".join(f"---\n{manifest.text}" for manifest in rendered.manifests),
+        "findings.txt": findings,
+    }
+    if series:
+        made["reasons.txt"] = "".join(f"{item.ref}: {item.recommendation.reason}\n" for item in rendered.manifests)
+    return made
 
 
 def _line(finding: Finding) -> str:
@@ -60,15 +68,13 @@ def _line(finding: Finding) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")
 def test_a_case_gives_its_expected_manifests_and_findings(case: Path) -> None:
-    """Each folder's policy, laid over its live objects, gives exactly what the folder expects."""
-    manifests, findings = run(case)
+    """Each folder's policy, laid over its live objects and series, gives exactly what the folder expects."""
     expected = case / "expected"
-    if os.environ.get("ORDAIN_REWRITE_GOLDENS"):
-        expected.mkdir(exist_ok=True)
-        (expected / "manifests.yaml").write_text(manifests, encoding="utf-8")
-        (expected / "findings.txt").write_text(findings, encoding="utf-8")
-    assert manifests == (expected / "manifests.yaml").read_text(encoding="utf-8")
-    assert findings == (expected / "findings.txt").read_text(encoding="utf-8")
+    for name, text in run(case).items():
+        if os.environ.get("ORDAIN_REWRITE_GOLDENS"):
+            expected.mkdir(exist_ok=True)
+            (expected / name).write_text(text, encoding="utf-8")
+        assert text == (expected / name).read_text(encoding="utf-8")
 
 
 def test_there_are_cases_for_every_kind_with_templates() -> None:

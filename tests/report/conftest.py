@@ -2,24 +2,30 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import pi, sin
 from typing import Final
 
 import pytest
+from pydantic import BaseModel
 
 from ordain.errors import Span
+from ordain.model.chart import Chart, ChartBand, ChartLine, Stroke
 from ordain.model.finding import Finding, Severity, Waived
-from ordain.model.objects import ObjectRef
+from ordain.model.objects import KubeObject, ObjectRef, Source
 from ordain.model.plan import (
     Action,
     Cause,
     Change,
     FieldChange,
     FieldOrigin,
+    Manifest,
     Plan,
     Published,
+    Recommendation,
     Result,
     Section,
 )
+from ordain.model.policy import EffectivePolicy, Subject
 
 CHECKOUT: Final = ObjectRef("shop", "Deployment", "checkout", "apps")
 CART: Final = ObjectRef("shop", "Deployment", "cart", "apps")
@@ -191,9 +197,96 @@ PLAN: Final = Plan(
     adopted=(hpa("gateway"),),
 )
 
+WEEK: Final = tuple(range(1_793_577_600, 1_793_577_600 + 8 * 86_400, 3_600))  # from Monday, 2 November 2026
+
+
+def load(time: int) -> float:
+    """Give a day with a peak in the evening, in requests a second."""
+    return round(900 + 600 * sin(2 * pi * (time % 86_400 / 86_400 - 0.55)), 1)
+
+
+CHART: Final = Chart(
+    "Load and forecast of shop/Deployment/checkout",
+    "requests/s",
+    "The load peaks at 1,500 requests/s each evening; the forecast for Monday stays below 1,800.",
+    (
+        ChartLine(
+            "observed", WEEK[:168], tuple(None if 60 <= at < 72 else load(time) for at, time in enumerate(WEEK[:168]))
+        ),
+        ChartLine("forecast", WEEK[167:], tuple(map(load, WEEK[167:])), Stroke.DASHED),
+        ChartLine("capacity", WEEK, (2000.0,) * len(WEEK)),
+    ),
+    (
+        ChartBand(
+            "90% interval",
+            WEEK[167:],
+            tuple(load(t) * 0.8 for t in WEEK[167:]),
+            tuple(load(t) * 1.2 for t in WEEK[167:]),
+        ),
+    ),
+)
+MEMORY: Final = Chart(
+    "Memory of one pod",
+    "bytes",
+    "The working set stays near 1.5 GiB.",
+    (ChartLine("working set", WEEK, tuple(1.5 * 2**30 + load(time) * 2**16 for time in WEEK)),),
+)
+EMPTY: Final = Chart("Errors", "errors/s", "Nothing was recorded.", (ChartLine("errors", (), ()),))
+
+
+def manifest(ref: ObjectRef, subject: ObjectRef, *charts: Chart) -> Manifest:
+    """Make a rendered object with the pictures of its recommendation."""
+    wanted = Recommendation(
+        row="scaling",
+        template="hpa.yaml",
+        expects=ref.group_kind,
+        subject=subject,
+        name=ref.name,
+        values={},
+        reason="3 to 40 pods, 70% of the cpu request",
+        set_by={},
+        policies=("ScalingPolicy/checkout",),
+        where=Span("policies/shop.yaml", 8, 3),
+        charts=charts,
+    )
+    return Manifest(ref, {}, "", f"{ref.name}.yaml", wanted, lambda _: Span("hpa.yaml", 1, 1))
+
+
+class Replicas(BaseModel):
+    min: int = 2
+    max: int = 10
+
+
+class Spec(BaseModel):
+    replicas: Replicas = Replicas()
+    paused: bool = False
+
+
+def effective(ref: ObjectRef, *, highest: int, line: int) -> EffectivePolicy:
+    """Make an effective policy that sets the highest number of replicas and leaves the rest to the defaults."""
+    merged = {"replicas": {"max": highest}}
+    subject = Subject(KubeObject(ref, {}, Source.LIVE, lambda _: None))
+    origins = {("replicas", "max"): origin(line, "ScalingPolicy/shop")}
+    return EffectivePolicy("ScalingPolicy", subject, Spec.model_validate(merged), merged, origins, ())
+
+
+def pictured(section: Section) -> Section:
+    """Add to a section what holds, and pictures for a changed and an unchanged object."""
+    return replace(
+        section,
+        manifests=(manifest(hpa("checkout"), CHECKOUT, CHART), manifest(hpa("gateway"), CHECKOUT, MEMORY, EMPTY)),
+        effective=(
+            effective(CART, highest=12, line=31),
+            effective(CHECKOUT, highest=40, line=12),
+            effective(ObjectRef("shop", "Deployment", "search", "apps"), highest=12, line=31),
+        ),
+    )
+
+
 EVIL: Final = (
     "\x1b[31mred\x1b[0m\r\n::error file=x::owned\n##[error]x\x00\x07\x9b1m\u202eabc\u2028`|"
     "<script>alert(1)</script><!-- x --> ]]> &amp; @team #123 GH-7 o/r#9 **b** [l](http://x) ![i](https://x/y)"
+    "</style></title></svg>\"' onload=alert(1) javascript:alert(1) {{7*7}} {% raw %} {#"
     " www.x.org %0A </details> ``` \ud800 \udc80 \ufffe \uffff \U0001f600 \U000e0041 $x$ | --- |"
 )
 
@@ -208,7 +301,7 @@ def hostile(text: str) -> Result:
     )
     plan = Plan(
         text,
-        tuple(Change(action, ref, text, fields, ref, text) for action in Action),
+        tuple(Change(action, replace(ref, name=f"{text}{action}"), text, fields, ref, text) for action in Action),
         1,
         (Change(Action.UPDATE, ObjectRef("a", text, text), text, fields, reason=text),),
         1,
@@ -220,7 +313,13 @@ def hostile(text: str) -> Result:
         Finding(text, text, Severity.ERROR, text, waived=Waived(text, text, text, text, text)),
     )
     anywhere = Finding(text, text, Severity.ERROR, text, text, where, ref, text, text)
-    section = Section(text, text, text, text, findings, plan, snippets=(f"name: {text}",), output=text)
+    chart = Chart(text, text, text, (ChartLine(text, (0, 60), (1.0, 2.0)),), (ChartBand(text, (0,), (1.0,), (2.0,)),))
+    holding = replace(
+        effective(ref, highest=3, line=1), kind=text, origins={("replicas", "max"): FieldOrigin(text, where)}
+    )
+    section = Section(
+        text, text, text, text, findings, plan, (manifest(ref, ref, chart),), (f"name: {text}",), text, (holding,)
+    )
     return Result(text, (anywhere,), (section,), published=(Published(text, text, text, 1, 1),), notes=(text,))
 
 
@@ -236,6 +335,13 @@ CASES: Final = {
         policies=12,
         files=5,
         exit_reasons=("findings",),
+    ),
+    "pictures": Result(
+        "plan",
+        (),
+        (pictured(demo((WAIVED,), PLAN)), replace(pictured(demo((), None)), cluster="staging")),
+        policies=12,
+        files=5,
     ),
     "drift": Result("plan", (), (demo((), Plan("demo", (), 14, (DRIFT,), 13)),), policies=12, files=5),
     "stopped": Result("plan", (MIN_ABOVE_MAX,), (demo((), PLAN), Section("prod", "1.30", "kubeconfig", "", ()))),
@@ -288,3 +394,4 @@ def evil() -> str:
 @pytest.fixture(autouse=True)
 def _version(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ordain.report.sarif.__version__", "1.2.3")
+    monkeypatch.setattr("ordain.report.html.__version__", "1.2.3")

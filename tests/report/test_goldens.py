@@ -17,7 +17,14 @@ SUFFIX = {
     "junit": "xml",
     "markdown": "md",
     "github": "txt",
+    "html": "html",
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_style(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the style sheet out of the pages: it is reviewed as the file that it is."""
+    monkeypatch.setattr("ordain.report.html._style", lambda: "")
 
 
 def _compare(path: Path, actual: str) -> None:

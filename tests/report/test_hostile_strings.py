@@ -53,12 +53,17 @@ class _Tags(HTMLParser):
         super().__init__()
         self.open: list[str] = []
         self.names: set[str] = set()
+        self.attributes: list[tuple[str, str | None]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert not attrs
+        self.attributes += attrs
         self.names.add(tag)
-        if tag != "br":
+        if tag not in {"br", "meta", "link"}:
             self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.attributes += attrs
+        self.names.add(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
@@ -74,11 +79,39 @@ def _check_markdown(written: str) -> None:
     tags = _Tags()
     tags.feed(bare.removeprefix("<!-- ordain -->"))
     assert not tags.open
+    assert not tags.attributes
     assert tags.names <= {"code", "details", "summary", "br"}
     unlinked = re.sub(r"<code>.*?</code>", "", bare)
     assert not re.search(r"@|&#64;(?!&#8203;)|#(?=\d)(?<!&#)|&#35;(?!&#8203;)|\]\(|://|www\.", unlinked)
     rows = [line for line in bare.split("\n") if line.startswith("| ")]
     assert {row.count("|") for row in rows} <= {3, 4, 5}
+
+
+_PAGE_TAGS = """
+    a article body br caption code dd desc details div dl dt figcaption figure footer h1 h2 h3 h4 head header html i li
+    link main meta nav p path pre section span strong style summary svg table tbody td text th thead title tr ul
+"""
+_PAGE_ATTRIBUTES = """
+    aria-hidden aria-label aria-labelledby charset class content d data-label href http-equiv id lang name open rel role
+    scope tabindex text-anchor title viewbox x y
+"""
+
+
+def _check_html(written: str) -> None:
+    assert all(line.isprintable() for line in written.split("\n"))
+    assert written.encode()
+    assert written.count("</style>") == 1
+    tags = _Tags()
+    tags.feed(written)
+    tags.close()
+    assert not tags.open
+    assert tags.names <= set(_PAGE_TAGS.split())
+    assert {name for name, _ in tags.attributes} <= set(_PAGE_ATTRIBUTES.split())
+    ids = [value for name, value in tags.attributes if name == "id"]
+    assert len(ids) == len(set(ids))
+    assert not any(re.search(r"\s", value or " ") for value in ids)
+    links = {value or "" for name, value in tags.attributes if name == "href"}
+    assert links - {"data:,"} <= {f"#{value}" for value in ids}
 
 
 CHECKS = {
@@ -88,6 +121,7 @@ CHECKS = {
     "junit": _check_junit,
     "github": _check_github,
     "markdown": _check_markdown,
+    "html": _check_html,
 }
 
 

@@ -47,11 +47,11 @@ def test_the_last_line_is_the_sum(result: Result, line: str) -> None:
 
 
 def test_listing_the_formats_costs_nothing() -> None:
-    """The names of the formats are there without any heavy import, and a report needs none either."""
+    """The names of the formats are there without any heavy import, and only the page needs one: its templates."""
     code = (
         "import sys, ordain.report as r; assert 'ordain.model' not in sys.modules; "
         "from ordain.report.look import Look; from ordain.model.plan import Result; "
-        "[f(Result('plan', ()), Look()) for f in r.FORMATS.values()]; "
+        "[f(Result('plan', ()), Look()) for name, f in r.FORMATS.items() if name != 'html']; "
         "heavy = {'pydantic', 'jinja2', 'git', 'kubernetes', 'yaml', 'orjson'} & set(sys.modules); "
         "assert not heavy, heavy"
     )

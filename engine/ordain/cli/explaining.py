@@ -3,18 +3,15 @@
 import json
 from collections.abc import Iterator
 
-from pydantic import MISSING, BaseModel
-
 from ordain.errors import UserError
 from ordain.judging import effective_policies
 from ordain.kinds import all_kinds
 from ordain.manuals import manual, section
-from ordain.model.objects import ObjectRef, Path, RawObject, show_path
+from ordain.model.objects import ObjectRef, RawObject, show_path
 from ordain.model.policy import EffectivePolicy
 from ordain.model.spec import nearest
 from ordain.published import fields, schema_files, schema_text
 from ordain.reasoning import all_controls
-from ordain.stages.diff.fields import written
 from ordain.stages.outcome import Request
 
 
@@ -98,29 +95,6 @@ def explain_workload(request: Request, subject: ObjectRef) -> str:
 
 
 def _with_origins(effective: EffectivePolicy) -> Iterator[str]:
-    rows = [
-        (f"{show_path(path)}: {_written(effective, path, value)}", str(effective.origin(*path)))
-        for path, value in _fields(effective.spec, ())
-        if path[0] not in ("targets", "priority")
-    ]
+    rows = [(f"{show_path(path)}: {value}", str(origin)) for path, value, origin in effective.settings()]
     width = min(max((len(text) for text, _ in rows), default=0), 70)
     yield from (f"{text:{width}}  # {origin}" for text, origin in rows)
-
-
-def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, object]]:
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, BaseModel):
-            yield from _fields(value, (*path, name))
-        elif value is not MISSING:
-            yield (*path, name), value
-
-
-def _written(effective: EffectivePolicy, path: Path, value: object) -> str:
-    """Return a value as its policy writes it; a default as it would be written."""
-    found: object = effective.merged
-    for step in path:
-        if not isinstance(found, dict) or step not in found:
-            return written(value)
-        found = found[step]
-    return written(found)

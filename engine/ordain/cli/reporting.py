@@ -49,13 +49,18 @@ class Reporter:
     def report(self, result: Result) -> None:
         """Write every report."""
         for name, file in self.outputs:
+            look = replace(self.look, color=self.look.color and file is None, page=self._page(file))
+            text = FORMATS[name](result, look)
             if file is None:
-                text = FORMATS[name](result, self.look)
                 self.stream.buffer.write(text.encode("utf-8", "backslashreplace"))
                 self.stream.flush()
             else:
-                plain = Look(color=False, verbose=self.look.verbose, gate=self.look.gate)
-                write_file(file, FORMATS[name](result, plain).encode())
+                write_file(file, text.encode())
+
+    def _page(self, file: Path | None) -> str:
+        """Return the way to the HTML report of this run, from the folder of a report or from here."""
+        page = next((to for name, to in self.outputs if name == "html" and to is not None), None)
+        return Path(os.path.relpath(page, file.parent if file else None)).as_posix() if page else ""
 
     def failed(self, result: Result) -> bool:
         """Say whether a finding is at or above the gate."""

@@ -4,7 +4,7 @@ from ordain.kubeyaml.documents import Document, Stream
 from ordain.kubeyaml.limits import MANIFESTS, POLICIES, SNAPSHOTS, Limits
 from ordain.kubeyaml.problems import Problem
 from ordain.kubeyaml.reading import read
-from ordain.kubeyaml.writing import dump, scalar
+from ordain.kubeyaml.writing import dump, flow, scalar
 
 __all__ = [
     "MANIFESTS",
@@ -15,6 +15,7 @@ __all__ = [
     "Problem",
     "Stream",
     "dump",
+    "flow",
     "read",
     "scalar",
 ]

@@ -44,6 +44,15 @@ def scalar(value: object) -> str:
     return _leaf(known, "")
 
 
+def flow(value: object) -> str:
+    """Write a value in one line, as a person would in YAML's flow style; raises as `dump` does."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{flow(key)}: {flow(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar(value) if isinstance(value, str) and "\n" in value else dump(value).strip()
+
+
 def _kubernetes_order(entry: tuple[str, object]) -> tuple[int, str]:
     return _FIRST_KEYS.get(entry[0], 4), entry[0]
 

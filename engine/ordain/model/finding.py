@@ -1,6 +1,8 @@
 """Controls (checks with a stable code) and findings (their results)."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -50,7 +52,8 @@ class Finding:
     """One result of a control: what, where, and what to do now.
 
     `where` is the place in a file (a policy, a manifest); `subject` the object that is meant, if it is one;
-    `field` the path inside it; `container` its container. `cluster` is set by the pipeline.
+    `field` the path inside it; `container` its container. `cluster` is set by the pipeline;
+    `occurrence` counts the findings of a result with the same `defect` (`Result.numbered`).
     """
 
     code: str
@@ -64,6 +67,7 @@ class Finding:
     container: str = ""
     cluster: str = ""
     waived: Waived | None = None
+    occurrence: int = 1
 
     @classmethod
     def of(
@@ -81,8 +85,8 @@ class Finding:
         return cls(control.code, control.name, control.severity, message, hint, where, subject, field, container)
 
     @property
-    def fingerprint(self) -> str:
-        """A name for the finding that stays when lines move: code, subject (else the file), field and container.
+    def defect(self) -> str:
+        """A name for what is wrong that stays when lines move: code, subject (else the file), field and container.
 
         It is the same for a source file, a rendered manifest and the live object, in whichever cluster.
         """
@@ -92,9 +96,33 @@ class Finding:
             key += "\0" + self.message
         return hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()[:16]
 
+    @property
+    def fingerprint(self) -> str:
+        """The defect, with the occurrence from the second on: unique among `numbered` findings."""
+        return self.defect if self.occurrence == 1 else f"{self.defect}-{self.occurrence}"
+
     def in_cluster(self, cluster: str) -> "Finding":
         """Return the finding with its cluster named."""
         return replace(self, cluster=cluster)
+
+
+def numbered(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings in their order, each with its occurrence among those of the same defect.
+
+    They are counted by cluster and message before their place, so that a number stays when lines move.
+    """
+    counts: Counter[str] = Counter()
+    told_apart = list(findings)
+    for index in sorted(range(len(findings)), key=lambda index: _by_meaning(findings[index])):
+        one = findings[index]
+        counts[one.defect] += 1
+        if one.occurrence != counts[one.defect]:
+            told_apart[index] = replace(one, occurrence=counts[one.defect])
+    return tuple(told_apart)
+
+
+def _by_meaning(finding: Finding) -> tuple[object, ...]:
+    return finding.cluster, finding.message, finding.hint, by_place(finding)
 
 
 def by_place(finding: Finding) -> tuple[object, ...]:

@@ -1,13 +1,14 @@
 """The plan: ordered changes of one cluster, each field with both sides and the policy line that set it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ordain.errors import Span
 from ordain.model.chart import Chart
-from ordain.model.finding import Finding
+from ordain.model.finding import Finding, numbered
 from ordain.model.objects import GroupKind, ObjectRef, Path, RawObject
 
 if TYPE_CHECKING:
@@ -194,3 +195,10 @@ class Result:
     def all_findings(self) -> tuple[Finding, ...]:
         """Return the findings of the project, then those of each cluster."""
         return self.findings + tuple(finding for section in self.sections for finding in section.findings)
+
+    def numbered(self) -> "Result":
+        """Return the result with findings that no fingerprint names twice: all formats report on this one."""
+        found = iter(numbered(self.all_findings()))
+        own = tuple(islice(found, len(self.findings)))
+        sections = tuple(replace(item, findings=tuple(islice(found, len(item.findings)))) for item in self.sections)
+        return replace(self, findings=own, sections=sections)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import translate
 from functools import lru_cache
@@ -11,7 +11,7 @@ import orjson
 from pydantic import MISSING, BaseModel
 
 from ordain.errors import Span
-from ordain.kubeyaml import Document
+from ordain.kubeyaml import Document, flow
 from ordain.model.objects import KubeObject, ObjectRef, Path, RawObject
 from ordain.model.plan import FieldOrigin
 from ordain.model.spec import Target, TargetedSpec
@@ -124,6 +124,23 @@ class EffectivePolicy:
                 return found
         return FieldOrigin(f"default of {self.kind}", None)
 
+    def settings(self) -> Iterator[tuple[Path, str, FieldOrigin]]:
+        """Return each field that holds: its path, its value as YAML on one line, and who set it.
+
+        A value is as its policy writes it, a default as it would be written; whom the policy is for is left out.
+        """
+        for path, value in _fields(self.spec, ()):
+            if path[0] not in ("targets", "priority"):
+                yield path, flow(self._given(path, value)), self.origin(*path)
+
+    def _given(self, path: Path, default: object) -> object:
+        found: object = self.merged
+        for step in path:
+            if not isinstance(found, dict) or step not in found:
+                return default
+            found = found[step]
+        return found
+
     def digest(self, fields: tuple[str, ...], facts: RawObject) -> str:
         """Name what one object is planned from: policies, what they set of `fields` (no defaults), live facts.
 
@@ -137,3 +154,13 @@ class EffectivePolicy:
     def where(self, *path: str | int) -> Span:
         """Return the place that set a field, else the place of the policy with the highest priority."""
         return self.origin(*path).where or self.policies[0].where()
+
+
+def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, object]]:
+    for name, field in type(model).model_fields.items():
+        value = getattr(model, name)
+        if isinstance(value, BaseModel):
+            yield from _fields(value, (*path, name))
+        elif value is not MISSING:
+            noted = field.json_schema_extra  # of a default that is read from text: see `spec.default_as`
+            yield (*path, name), noted.get("default", value) if isinstance(noted, dict) else value

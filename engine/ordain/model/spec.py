@@ -182,6 +182,12 @@ PercentField = Annotated[
     int,
     *_text_type("[1-9][0-9]{0,3}%", parse_percent, "a percentage is needed, such as 70%", examples=["70%"]),
 ]
+ShareField = Annotated[
+    int,
+    *_text_type(
+        "[1-9][0-9]?%|100%", parse_percent, "a percentage from 1% to 100% is needed, such as 85%", examples=["85%"]
+    ),
+]
 _QUANTITY_TEXT: Final = "a quantity above 0 is needed, such as 100, 500m or 1.5Gi"
 _QUANTITY_PATTERN: Final = r"(?=.*[1-9])[0-9]{1,18}(\.[0-9]{1,9})?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?"
 
@@ -196,6 +202,11 @@ def _quantity(value: object) -> str:
 def enum_texts(**texts: str) -> JsonDict:
     """Return the schema's text for each value of an enumeration, in the order of the values."""
     return {"enumDescriptions": list(texts.values())}
+
+
+def default_as(text: str) -> JsonDict:
+    """Return what a field says of a default that is read from text: how it would be written, such as `28d` or `85%`."""
+    return {"default": text}
 
 
 QuantityField = Annotated[

@@ -35,6 +35,7 @@ class Mistake:
 _LATER: Final = "is planned and not there yet"
 _TYPES: Final = {
     "int_type": "a whole number",
+    "float_type": "a number",
     "string_type": "text",
     "bool_type": "true or false",
     "list_type": "a list",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def _format(module: str) -> "Format":
     def report(result: "Result", look: "Look") -> str:
         written: Format = import_module(f"ordain.report.{module}").report
-        return written(result, look)
+        return written(result.numbered(), look)
 
     return report
 
@@ -29,5 +29,6 @@ FORMATS: "Final[Mapping[str, Format]]" = {
     "junit": _format("junit"),
     "markdown": _format("markdown"),
     "github": _format("github"),
+    "html": _format("html"),
 }
 FORMAT_NAMES: Final = tuple(FORMATS)

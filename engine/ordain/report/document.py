@@ -60,7 +60,7 @@ class Finding(TypedDict):
     subject: Annotated[Object | None, "The object that is meant."]
     field: Annotated[str | None, "The path of the field inside the object or document."]
     container: Annotated[str | None, "The container that is meant."]
-    fingerprint: Annotated[str, "A name for the finding that stays when lines move."]
+    fingerprint: Annotated[str, "A name that no other finding of the report has, and that stays when lines move."]
     waived: Annotated[Waived | None, "The waiver that covers it; null for an open finding."]
 
 
@@ -105,6 +105,16 @@ class Plan(TypedDict):
     adopted: Annotated[list[Object], "Live objects that the plan takes over because that was asked for."]
 
 
+class Chart(TypedDict):
+    """A picture in words; the HTML report draws it."""
+
+    object: Annotated[Object, "The object whose values it explains."]
+    title: Annotated[str, "The title."]
+    unit: Annotated[str, "The unit of the values."]
+    text: Annotated[str, "What the picture shows."]
+    anchor: Annotated[str, "The place in the HTML report of the same run, to link it: `plan.html#ANCHOR`."]
+
+
 class Section(TypedDict):
     """The result of one cluster."""
 
@@ -115,6 +125,7 @@ class Section(TypedDict):
     output: Annotated[str | None, "The branch that was compared, in words."]
     findings: Annotated[list[Finding], "The cluster's findings, in the order of their places."]
     plan: Annotated[Plan | None, "The cluster's plan; null where none was made."]
+    charts: Annotated[list[Chart], "The pictures of what was decided on, in the order of the manifests."]
     snippets: Annotated[list[str], "Settings that Argo CD needs, as YAML."]
 
 

@@ -41,7 +41,8 @@ def _annotation(finding: Finding) -> str:
     if finding.hint:
         message += f"\nhint: {plain(finding.hint)}"
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMAND[finding.severity]} {written}::{_message(clip(message, _LONGEST))}"
+    message = f"{clip(message, _LONGEST)}\nfingerprint: {finding.fingerprint}"
+    return f"::{_COMMAND[finding.severity]} {written}::{_message(message)}"
 
 
 def _sum(result: Result, found: list[Finding]) -> str:

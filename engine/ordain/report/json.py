@@ -7,6 +7,7 @@ from ordain.model.finding import Finding, by_place
 from ordain.model.objects import ObjectRef
 from ordain.model.plan import Action, Change, FieldChange, Plan, Published, Result, Section
 from ordain.report import document as doc
+from ordain.report.anchors import Picture, pictures
 from ordain.report.differences import drift
 from ordain.report.escapes import json_text
 from ordain.report.look import Look
@@ -65,7 +66,19 @@ def _section(section: Section) -> doc.Section:
         "output": section.output or None,
         "findings": _findings(section.findings),
         "plan": _plan(section.plan) if section.plan else None,
+        "charts": [_chart(picture) for picture in pictures(section)],
         "snippets": list(section.snippets),
+    }
+
+
+def _chart(picture: Picture) -> doc.Chart:
+    chart = picture.chart
+    return {
+        "object": _ref(picture.ref),
+        "title": chart.title,
+        "unit": chart.unit,
+        "text": chart.text,
+        "anchor": picture.anchor,
     }
 
 

@@ -1,8 +1,9 @@
 """JUnit XML for CI systems that show test results: a suite for the project and one for each cluster.
 
-A finding is a test case. At or above the gate it is a failure; below the gate it passes and its text is the
-case's output; a waived one is skipped with its waiver as the reason. A suite without findings has one passing
-case. Names of cases hold no line numbers, so that a CI system can follow a case from run to run.
+A finding is a test case; its fingerprint is a property of the case. At or above the gate it is a failure; below
+the gate it passes and its text is the case's output; a waived one is skipped with its waiver as the reason. A
+suite without findings has one passing case. Names of cases hold no line numbers, so that a CI system can follow
+a case from run to run.
 """
 
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ def _case(finding: Finding, look: Look) -> Iterator[str]:
     name = " ".join([finding.code, *filter(None, place)])
     file = f' file="{xml(where.file)}" line="{where.line or 1}"' if where else ""
     head = f'    <testcase classname="{xml(f"ordain.{finding.name}")}" name="{xml(name)}"{file} time="0">'
+    head += "\n      <properties>"
+    head += f'<property name="fingerprint" value="{finding.fingerprint}"/></properties>'
     if finding.waived is not None:
         yield f'{head}\n      <skipped message="{xml(f"waived by {waiver_of(finding)}")}"/>'
     elif look.fails(finding):

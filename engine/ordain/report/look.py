@@ -10,11 +10,15 @@ from ordain.model.plan import Result
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Wishes of the reader: `verbose` is -1 (quiet), 0 or 1; findings from `gate` on count as failures."""
+    """Wishes of the reader: `verbose` is -1 (quiet), 0 or 1; findings from `gate` on count as failures.
+
+    `page` is the path of the HTML report of the same run as this report may link it, empty where none is written.
+    """
 
     color: bool = False
     verbose: int = 0
     gate: Severity = Severity.ERROR
+    page: str = ""
 
     def fails(self, finding: Finding) -> bool:
         """Say whether a finding is at or above the gate and not waived."""

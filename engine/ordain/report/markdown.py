@@ -7,9 +7,11 @@ The first line is a hidden marker, so that a bot finds its comment and updates i
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
+from urllib.parse import quote
 
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.plan import Action, Cause, Change, FieldChange, Plan, Published, Result, Section
+from ordain.report.anchors import Picture, pictures
 from ordain.report.differences import ABSENT, about, drift, place_of, waiver_of
 from ordain.report.escapes import clip, markdown, markdown_code, plain
 from ordain.report.look import Look
@@ -63,7 +65,7 @@ class _Page:
             self.left_out[noun] = self.left_out.get(noun, 0) + rest
 
 
-def report(result: Result, _look: Look) -> str:
+def report(result: Result, look: Look) -> str:
     """Write a comment of at most 65,000 bytes; all strings of policies and clusters are escaped."""
     page = _Page()
     page.add(f"{MARKER}\n## ordain {markdown(result.command)}\n\n**{markdown(sum_line(result), 1000)}**\n")
@@ -72,7 +74,7 @@ def report(result: Result, _look: Look) -> str:
     _findings(page, result.all_findings())
     for section in result.sections:
         if section.plan is not None:
-            _tables(page, section, section.plan)
+            _tables(page, section, section.plan, look)
     for section in result.sections:
         if section.plan is not None:
             _diff(page, section, section.plan)
@@ -102,6 +104,7 @@ def _row(finding: Finding) -> str:
     message += f"<br>object: {markdown_code(on)}" if (on := about(finding)) else ""
     message += f"<br>hint: {markdown(finding.hint)}" if finding.hint else ""
     message += f"<br>waived by {markdown(waiver_of(finding))}" if finding.waived else ""
+    message += f"<!-- fingerprint: {finding.fingerprint} -->"
     place = markdown_code(place_of(finding), 200)
     return f"| {finding.severity} | {markdown_code(finding.code)} | {place} | {message} |"
 
@@ -121,7 +124,7 @@ def _folded_findings(page: _Page, findings: tuple[Finding, ...]) -> None:
     page.block(head, quiet, _row, "\n</details>\n", end=LIMIT - _FOOTER, noun="notes and waived findings")
 
 
-def _tables(page: _Page, section: Section, plan: Plan) -> None:
+def _tables(page: _Page, section: Section, plan: Plan, look: Look) -> None:
     head = f"\n### Cluster {markdown(section.cluster)}\n\n"
     head += f"Kubernetes {markdown(section.kubernetes_version)}, {markdown(section.source)}. "
     head += f"Unchanged: {many(plan.unchanged, 'object')} in Git, {plan.live_unchanged} in the cluster."
@@ -132,6 +135,21 @@ def _tables(page: _Page, section: Section, plan: Plan) -> None:
     page.block(rows, ordered, _change_row, "", end=_TABLES_END, noun="changes")
     rows = "\nLive differences, the cluster against what is desired:\n\n| Object | Difference |\n|---|---|\n"
     page.block(rows, drift(plan), _live_row, "", end=_TABLES_END, noun="live differences")
+    _pictures(page, section, look)
+
+
+def _pictures(page: _Page, section: Section, look: Look) -> None:
+    """Say what the pictures show: a comment cannot hold one, but it can link the page that does."""
+    found = list(pictures(section))
+    hint = "" if look.page or not found else "\n`-o html=FILE` writes a page with the pictures.\n"
+    page.block("\nPictures:\n\n", found, lambda one: _picture(one, look), hint, end=_TABLES_END, noun="pictures")
+
+
+def _picture(picture: Picture, look: Look) -> str:
+    chart, title = picture.chart, markdown(picture.chart.title)
+    if look.page:
+        title = f"[{title}]({quote(look.page, errors='surrogatepass')}#{picture.anchor})"
+    return f"- {title}: {markdown(chart.text)}"
 
 
 def _change_row(change: Change) -> str:

@@ -5,7 +5,6 @@ the project file, which names its cluster, and says the object as a logical loca
 apart by `partialFingerprints.primaryLocationLineHash`; ours does not move with lines.
 """
 
-from collections import Counter
 from posixpath import isabs, normpath
 from typing import Final
 from urllib.parse import quote
@@ -28,11 +27,6 @@ def report(result: Result, _look: Look) -> str:
     findings = sorted(result.all_findings(), key=lambda finding: (*by_place(finding), finding.cluster))
     codes = sorted({finding.code for finding in findings})
     index = {code: position for position, code in enumerate(codes)}
-    seen: Counter[str] = Counter()
-    results = []
-    for finding in findings:
-        seen[finding.fingerprint] += 1
-        results.append(_result(finding, index[finding.code], seen[finding.fingerprint]))
     driver = {
         "name": "ordain",
         "semanticVersion": __version__,
@@ -42,7 +36,7 @@ def report(result: Result, _look: Look) -> str:
         "tool": {"driver": driver},
         "automationDetails": {"id": f"ordain/{result.command}/"},
         "columnKind": "unicodeCodePoints",
-        "results": results,
+        "results": [_result(finding, index[finding.code]) for finding in findings],
     }
     return json_text({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]})
 
@@ -62,20 +56,20 @@ def _rule(findings: list[Finding]) -> RawObject:
     }
 
 
-def _result(finding: Finding, rule: int, occurrence: int) -> RawObject:
+def _result(finding: Finding, rule: int) -> RawObject:
     message = _words(placed(finding))
     message += f"\nobject: {_words(on)}" if (on := about(finding)) else ""
     message += f"\nhint: {_words(finding.hint)}" if finding.hint else ""
     suppression = {"kind": "external", "status": "accepted", "justification": waiver_of(finding)}
-    fingerprint = f"{finding.fingerprint}:{occurrence}"
     return {
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": finding.severity.value,
         "message": {"text": message},
         "locations": [_location(finding)],
-        "partialFingerprints": {"ordain/v1": fingerprint, "primaryLocationLineHash": fingerprint},
+        "partialFingerprints": {"ordain/v1": finding.fingerprint, "primaryLocationLineHash": finding.fingerprint},
         "suppressions": [suppression] if finding.waived else [],
+        "properties": {"cluster": finding.cluster} if finding.cluster else {},
     }
 
 

@@ -6,7 +6,7 @@ from ordain.model.finding import Finding, Severity
 from ordain.model.plan import Action, Plan, Published, Result
 from ordain.report.differences import drift
 
-_PLANNING = ("plan", "publish")
+PLANNING = ("plan", "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def sum_line(result: Result) -> str:
         sentences = [f"No changes. {_compared(result)}", str(counts)]
     else:
         sentences = [_changed(result.published, made), _drifted(made), str(counts)]
-    if made or result.command in _PLANNING:
+    if made or result.command in PLANNING:
         missing = [section.cluster for section in result.sections if section.plan is None]
         sentences.append(f"No plan for {', '.join(missing)}" if missing else "")
     if any(item.dry_run for item in result.published):

@@ -1,10 +1,12 @@
 """Text for people: what changes and why, what was found, and the sum as the last line."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
+from ordain.model.chart import Chart
 from ordain.model.finding import Finding, Severity, by_place
+from ordain.model.objects import ObjectRef
 from ordain.model.plan import (
     Action,
     Cause,
@@ -20,6 +22,8 @@ from ordain.report.differences import ABSENT, about, drift, place_of, waiver_of
 from ordain.report.escapes import clip, plain
 from ordain.report.look import Look
 from ordain.report.summary import many, sum_line
+
+_Charts: TypeAlias = Mapping[ObjectRef, tuple[Chart, ...]]
 
 _FIELDS_SHOWN: Final = 12
 _ALIGN_UP_TO: Final = 44
@@ -79,6 +83,8 @@ def _findings(findings: tuple[Finding, ...], look: Look) -> Iterator[str]:
     for finding in ordered:
         if finding.waived is not None and look.verbose >= 0:
             yield f"{_head(finding, look)} waived: {plain(finding.message)} - {plain(waiver_of(finding))}"
+            if look.verbose > 0:
+                yield f"  fingerprint: {finding.fingerprint}"
 
 
 def _head(finding: Finding, look: Look) -> str:
@@ -93,17 +99,20 @@ def _finding(finding: Finding, look: Look) -> Iterator[str]:
         yield f"  object: {plain(on)}"
     if finding.hint:
         yield f"  hint: {plain(finding.hint)}"
+    if look.verbose > 0:
+        yield f"  fingerprint: {finding.fingerprint}"
 
 
 def _plan(section: Section, plan: Plan, look: Look) -> Iterator[list[str]]:
     taken = f", taken {section.taken_at}" if section.taken_at else ""
     head = f"Cluster {section.cluster}: Kubernetes {section.kubernetes_version}, {section.source}{taken}"
     yield [_paint(plain(head), _Ink.BOLD, look)]
-    yield from (_change(item, look) for item in plan.changes if item.cause is not Cause.ENGINE)
+    charts = {item.ref: item.recommendation.charts for item in section.manifests} if look.verbose > 0 else {}
+    yield from (_change(item, look, charts) for item in plan.changes if item.cause is not Cause.ENGINE)
     engine = [item for item in plan.changes if item.cause is Cause.ENGINE]
     if engine:
         yield [_paint("Changed by an upgrade of the engine or its templates, not by a policy:", _Ink.BOLD, look)]
-        yield from (_change(item, look) for item in engine)
+        yield from (_change(item, look, charts) for item in engine)
     yield from _live(plan, look)
     yield [f"  adopts {plain(str(ref))}" for ref in plan.adopted]
     yield [f"  Unchanged: {many(plan.unchanged, 'object')} in Git, {plan.live_unchanged} in the cluster."]
@@ -121,7 +130,7 @@ def _live(plan: Plan, look: Look) -> Iterator[list[str]]:
         yield [f"  {many(expected, 'live object')} will differ only until this plan is synced (-v shows them)."]
 
 
-def _change(change: Change, look: Look) -> list[str]:
+def _change(change: Change, look: Look, charts: _Charts) -> list[str]:
     whom = f" for {plain(str(change.subject))}" if change.subject and change.subject != change.ref else ""
     name = f"{_SIGN[change.action]} {change.action} {plain(str(change.ref))}"
     lines = [f"  {_paint(name, _ACTION_INK[change.action], look)}{whom}"]
@@ -129,6 +138,7 @@ def _change(change: Change, look: Look) -> list[str]:
         lines += _fields(change, look, live=False)
     if change.reason:
         lines.append(f"      reason: {plain(change.reason)}")
+    lines += [f"      picture: {plain(f'{chart.title}: {chart.text}')}" for chart in charts.get(change.ref, ())]
     if look.verbose > 0 and change.path:
         lines.append(f"      file: {plain(change.path)}")
     return lines

@@ -3,6 +3,7 @@
 from typing import Final
 
 from ordain.kinds.scaling.controls import CONTROLS, check, meaning
+from ordain.kinds.scaling.floor import questions
 from ordain.kinds.scaling.model import ScalingPolicy
 from ordain.kinds.scaling.planner import ignores, plan, subjects
 from ordain.model.kind import Kind, Reading
@@ -29,6 +30,7 @@ KIND: Final = Kind(
     default_kinds=("Deployment", "Rollout"),
     meaning=meaning,
     subjects=subjects,
+    forecasts=questions,
     plan=plan,
     check=check,
     ignores=ignores,

@@ -17,6 +17,7 @@ from ordain.kinds.scaling.autoscalers import (
     quota_limits,
     sets_replicas,
 )
+from ordain.kinds.scaling.foresight import FORECAST_CONTROLS, forecasts
 from ordain.kinds.scaling.model import Replicas, Rules, ScalingSpec
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.kind import Evidence
@@ -47,6 +48,7 @@ CONTROLS: Final = (
     _TWO_BUDGETS,
     _REPLICAS_IN_GIT,
     _OVER_QUOTA,
+    *FORECAST_CONTROLS,
 )
 _LONGEST_PERIOD: Final = Duration(1800)
 _LONGEST_WINDOW: Final = Duration(3600)
@@ -100,6 +102,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
     for effective in evidence.effective:
         if isinstance(effective.spec, ScalingSpec):
             yield from _bounds(effective, effective.spec)
+    yield from forecasts(evidence)
     objects = evidence.objects
     scaled = by_target(objects, "HorizontalPodAutoscaler", "scaleTargetRef")
     by_keda = by_target(objects, "ScaledObject", "scaleTargetRef")

@@ -13,9 +13,12 @@ from ordain.model.spec import (
     Model,
     PercentField,
     QuantityField,
+    ShareField,
     TargetedSpec,
+    default_as,
     enum_texts,
 )
+from ordain.quantities import Duration
 
 NameOfMetric = Annotated[str, Field(min_length=1, max_length=253, examples=["http_requests_per_second"])]
 
@@ -23,6 +26,9 @@ NameOfMetric = Annotated[str, Field(min_length=1, max_length=253, examples=["htt
 _SELECT_TEXTS: Final = enum_texts(
     max="The rule that allows the most.", min="The rule that allows the least.", disabled="Never this way."
 )
+
+
+Season = Annotated[Literal["1d", "7d"], Field(json_schema_extra=enum_texts(**{"1d": "A day.", "7d": "A week."}))]
 
 
 class Replicas(Model):
@@ -168,10 +174,51 @@ class Disruption(Model):
     """Whether pods that are not ready may be evicted: `AlwaysAllow` lets a drain pass a crash loop."""
 
 
+class Deadband(Model):
+    """How far the wanted floor may be from the live `minReplicas` before that is changed: fewer commits."""
+
+    up: Annotated[ShareField, Field(json_schema_extra=default_as("10%"))] = 10
+    """A floor that is higher by no more than this changes nothing."""
+    down: Annotated[ShareField, Field(json_schema_extra=default_as("20%"))] = 20
+    """A floor that is lower by no more than this changes nothing."""
+
+
+class LoadForecast(Model):
+    """A floor under `minReplicas` from what a recorded series will do in the next 24 hours. Never a ceiling."""
+
+    later = ("calendar", "expires", "horizon")
+
+    series: NameOfMetric | MISSING = MISSING
+    """The series that says the load: its name among the cluster's series. Without it nothing is forecast."""
+    perReplica: QuantityField | MISSING = MISSING
+    """What one pod bears of that series. Default: the `averageValue` of the metric that has the series' name."""
+    history: Annotated[DurationField, Field(json_schema_extra=default_as("28d"), examples=["28d"])] = Duration(
+        28 * 86400
+    )
+    """How far back the series is looked at."""
+    seasons: Annotated[list[Season], Field(min_length=1, max_length=2)] | MISSING = MISSING
+    """The cycles to look for. Default: a day, and a week where the history is long enough to try it."""
+    quantile: Annotated[float, Field(ge=0.5, le=0.99, strict=True, examples=[0.9])] = 0.9
+    """The share of peaks that the floor shall be enough for."""
+    floorUtilization: Annotated[ShareField, Field(json_schema_extra=default_as("85%"))] = 85
+    """How full a pod may be at that peak, of `perReplica`."""
+    deadband: Annotated[Deadband, Field(default_factory=Deadband)]
+    """How far the floor may be from the live `minReplicas` before that is changed."""
+    apply: Annotated[
+        Literal["floor", "advise"],
+        Field(
+            json_schema_extra=enum_texts(
+                floor="Raise minReplicas to the floor.", advise="Say what the floor would be, and leave minReplicas."
+            )
+        ),
+    ] = "floor"
+    """What is done with it: `floor` raises minReplicas, `advise` only says so."""
+
+
 class ScalingSpec(TargetedSpec):
     """The wishes of a ScalingPolicy; every field but `targets` may come from another layer."""
 
-    later = ("forecast", "rightsizing", "via")
+    later = ("rightsizing", "via")
 
     replicas: Replicas | MISSING = MISSING
     """The bounds of the autoscaler."""
@@ -179,6 +226,8 @@ class ScalingSpec(TargetedSpec):
     """What the autoscaler follows; the metric that asks for the most pods wins. Default: cpu at 70% of the requests."""
     behavior: Behavior | MISSING = MISSING
     """How fast the autoscaler moves. Left out, Kubernetes' defaults hold."""
+    forecast: LoadForecast | MISSING = MISSING
+    """A floor under the autoscaler from tomorrow's load. Left out, `replicas.min` is the least."""
     disruption: Disruption | MISSING = MISSING
     """Left out, no PodDisruptionBudget is rendered."""
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import MISSING
 
+from ordain.kinds.scaling.floor import Floor, floor_of, name_of
 from ordain.kinds.scaling.model import (
     Behavior,
     Disruption,
@@ -16,6 +17,7 @@ from ordain.kinds.scaling.model import (
     Rules,
     ScalingSpec,
 )
+from ordain.kinds.scaling.picture import chart_of
 from ordain.model.forecast import Outlook
 from ordain.model.live import LiveState
 from ordain.model.objects import GroupKind, RawObject
@@ -33,18 +35,20 @@ def subjects(live: LiveState) -> Iterator[Subject]:
     return (Subject(workload.object) for workload in live.workloads if workload.ref.kind in SCALABLE_KINDS)
 
 
-def plan(effective: EffectivePolicy, _live: LiveState, _outlook: Outlook) -> Iterator[Recommendation]:
+def plan(effective: EffectivePolicy, live: LiveState, outlook: Outlook) -> Iterator[Recommendation]:
     """Recommend a HorizontalPodAutoscaler, and a PodDisruptionBudget where `disruption` is set."""
     spec = effective.spec
     assert isinstance(spec, ScalingSpec)
     workload = Workload(effective.subject.object)
-    yield _autoscaler(effective, spec, workload)
+    yield _autoscaler(effective, spec, workload, floor_of(effective, live, outlook))
     selector = workload.object.mapping("spec", "selector")
     if spec.disruption is not MISSING and any(selector.values()):  # an empty selector would mean the whole namespace
         yield _budget(effective, spec.disruption, workload)
 
 
-def _autoscaler(effective: EffectivePolicy, spec: ScalingSpec, workload: Workload) -> Recommendation:
+def _autoscaler(
+    effective: EffectivePolicy, spec: ScalingSpec, workload: Workload, floor: Floor | None
+) -> Recommendation:
     replicas = spec.replicas
     assert isinstance(replicas, Replicas)
     assert isinstance(replicas.max, int)
@@ -55,8 +59,10 @@ def _autoscaler(effective: EffectivePolicy, spec: ScalingSpec, workload: Workloa
     )
     target = {"apiVersion": workload.api_version, "kind": workload.ref.kind, "name": workload.ref.name}
     behavior = {} if spec.behavior is MISSING else _behavior(spec.behavior)
+    least = floor.replicas if floor else replicas.min
+    raised = ("forecast", "series") if least > replicas.min else ("replicas", "min")
     set_by: dict[str, FieldOrigin] = {
-        "spec.minReplicas": effective.origin("replicas", "min"),
+        "spec.minReplicas": effective.origin(*raised),
         "spec.maxReplicas": effective.origin("replicas", "max"),
         "spec.metrics": effective.origin("metrics"),
     }
@@ -75,16 +81,19 @@ def _autoscaler(effective: EffectivePolicy, spec: ScalingSpec, workload: Workloa
         name=workload.ref.name,
         values={
             "target": target,
-            "min": replicas.min,
+            "min": least,
             "max": replicas.max,
             "metrics": [_metric(metric) for metric in metrics],
             "behavior": behavior,
         },
-        reason=f"{replicas.min} to {replicas.max} pods by {_by(metrics)}",
+        reason=f"{least} to {replicas.max} pods by {_by(metrics)}" + (f"; {floor.reason}" if floor else ""),
         set_by=set_by,
         policies=tuple(str(policy) for policy in effective.policies),
         where=effective.policies[0].where(),
-        inputs=effective.digest(("replicas", "metrics", "behavior"), {"target": target}),
+        inputs=effective.digest(
+            ("replicas", "metrics", "behavior", "forecast"), {"target": target, **({"min": least} if floor else {})}
+        ),
+        charts=(chart,) if floor and (chart := chart_of(floor, f"{workload.ref}: {floor.series}")) else (),
     )
 
 
@@ -135,15 +144,7 @@ def ignores(manifest: Manifest) -> Iterator[RawObject]:
 
 
 def _by(metrics: Iterable[Metric]) -> str:
-    return ", ".join(dict.fromkeys(_name(metric) for metric in metrics))
-
-
-def _name(metric: Metric) -> str:
-    if isinstance(metric, ResourceMetric):
-        return metric.resource
-    if isinstance(metric, PodsMetric):
-        return metric.pods
-    return metric.metric if isinstance(metric, ObjectMetric) else metric.external
+    return ", ".join(dict.fromkeys(name_of(metric) for metric in metrics))
 
 
 def _metric(metric: Metric) -> RawObject:
@@ -153,7 +154,7 @@ def _metric(metric: Metric) -> RawObject:
         if metric.container is MISSING:
             return {"type": "Resource", "resource": body}
         return {"type": "ContainerResource", "containerResource": {**body, "container": metric.container}}
-    identifier: RawObject = {"name": _name(metric)}
+    identifier: RawObject = {"name": name_of(metric)}
     if metric.selector is not MISSING:
         identifier["selector"] = {"matchLabels": metric.selector.matchLabels}
     body = {"metric": identifier, "target": _target(metric)}

@@ -4,20 +4,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from ordain.apischemas import FieldType
-from ordain.kubeyaml import dump, scalar
+from ordain.kubeyaml import flow
 from ordain.model.objects import Path, show_path
 
 _ABSENT: Final = object()
 _UNSHOWN: Final = frozenset({"apiVersion", "kind"})
-
-
-def written(value: object) -> str:
-    """Write a value in one line, as a person would in YAML's flow style."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{written(key)}: {written(inner)}" for key, inner in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(written, value)) + "]"
-    return scalar(value) if isinstance(value, str) and "\n" in value else dump(value).strip()
 
 
 def leaves(body: object, path: Path = ()) -> Iterator[tuple[str, str]]:
@@ -28,9 +19,9 @@ def leaves(body: object, path: Path = ()) -> Iterator[tuple[str, str]]:
                 yield from leaves(value, (*path, key))
     elif isinstance(body, list) and any(isinstance(item, dict | list) for item in body):
         for index, item in enumerate(body):
-            yield show_path((*path, index)), written(item)
+            yield show_path((*path, index)), flow(item)
     else:
-        yield show_path(path), written(body)
+        yield show_path(path), flow(body)
 
 
 def field_changes(
@@ -50,8 +41,8 @@ def field_changes(
     else:
         yield (
             show_path(path),
-            None if before is _ABSENT else written(before),
-            None if after is _ABSENT else written(after),
+            None if before is _ABSENT else flow(before),
+            None if after is _ABSENT else flow(after),
         )
 
 

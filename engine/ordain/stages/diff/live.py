@@ -7,9 +7,10 @@ from typing import Any, Final
 import orjson
 
 from ordain.apischemas import FieldType
+from ordain.kubeyaml import flow
 from ordain.model.objects import KubeObject, Path, RawObject, show_path
 from ordain.quantities import parse_go_duration, parse_quantity
-from ordain.stages.diff.fields import item_key, written
+from ordain.stages.diff.fields import item_key
 
 ARGOCD: Final = "argocd-controller"
 _LAST_APPLIED: Final = "last-applied"
@@ -42,8 +43,8 @@ def live_changes(desired: RawObject, live: KubeObject, field_type: FieldType | N
     return [
         LiveField(
             show_path(item.path),
-            None if item.live is _ABSENT else written(item.live),
-            None if item.desired is _ABSENT else written(item.desired),
+            None if item.live is _ABSENT else flow(item.live),
+            None if item.desired is _ABSENT else flow(item.desired),
             _manager(managed, item.live_path, live.body, field_type),
         )
         for item in _walk(comparable, live.body, _Place(field_type, owned))
