@@ -12,6 +12,8 @@ from typing import Any
 import urllib3
 import yaml
 
+from ordain.kinds import all_kinds
+from ordain.model.kind import Reading
 from tests.cluster.servers import Server
 
 ROOT = Path(__file__).parents[2]
@@ -41,9 +43,34 @@ def create_demo(server: Server) -> None:
     """Create the CRDs and all objects of the demo, and let the reader read what `print-rbac` grants."""
     for part in CRDS:
         server.install_crds(part)
+    server.admin.install_crds([permissive(reading) for reading in unknown_kinds(server)])
     for body in objects():
         server.create(body, manager="kubectl", strict=False)  # old demo objects may say what a newer server dropped
     grant(server)
+
+
+def unknown_kinds(server: Server) -> list[Reading]:
+    """Return the custom kinds that policies look at and that no CRD of the parts defines."""
+    readings = dict.fromkeys(reading for kind in all_kinds().values() for reading in kind.reads if reading.optional)
+    return [
+        reading
+        for reading in readings
+        if server.request("GET", f"/apis/{reading.api_version}/{reading.resource}").status == 404
+    ]
+
+
+def permissive(reading: Reading) -> dict[str, Any]:
+    """Return a CRD that takes any fields, for a kind whose own is not at hand."""
+    group, _, version = reading.api_version.partition("/")
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    names = {"plural": reading.resource, "kind": reading.kind, "singular": reading.kind.lower()}
+    versions = [{"name": version, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}]
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{reading.resource}.{group}"},
+        "spec": {"group": group, "scope": "Namespaced", "names": names, "versions": versions},
+    }
 
 
 def grant(server: Server) -> None:

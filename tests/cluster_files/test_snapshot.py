@@ -261,7 +261,7 @@ OBJECT = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a", "name
         ([{**OBJECT, "metadata": {"name": "a", "labels": ["x"]}}], "metadata.labels is no mapping"),
         ([{**OBJECT, "metadata": {"name": "a", "labels": {"x": 1}}}], "is no text"),
         ([OBJECT, OBJECT], "b/Service/a is in the snapshot twice"),
-        ([{"something": 1}], "neither an object nor a series"),
+        ([{"something": 1}], "neither an object nor a schema nor a series"),
         ([{"series": "a", "times": [1, 1], "values": [1, 2]}], "not rising"),
         ([{"series": "a", "times": [1.5], "values": [1]}], "not rising whole seconds"),
         ([{"series": "a", "times": [1], "values": []}], "a value per time"),
