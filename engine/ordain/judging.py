@@ -10,6 +10,7 @@ from ordain.kubeyaml import MANIFESTS, POLICIES
 from ordain.model.finding import by_place
 from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
+from ordain.model.live import LiveState
 from ordain.model.plan import Result, Section
 from ordain.model.policy import EffectivePolicy, Policy
 from ordain.model.waiver import Waiver
@@ -38,12 +39,19 @@ def judge(project: ProjectFile) -> Judged:
 
 
 def check_manifests(paths: tuple[str, ...], project: ProjectFile | None, version: str | None, now: datetime) -> Result:
-    """Judge any manifests: schemas, then every control; waivers of the project count."""
+    """Judge any manifests: schemas, then every control.
+
+    Of a project, the waivers count, and the policies of those kinds that hold for files.
+    """
     judged = judge(project) if project else Judged((), (), 0, "")
     loaded = load(paths, MANIFESTS)
-    checked = check_schemas(loaded.documents, bundle(version or versions()[-1]))
+    version = version or versions()[-1]
+    checked = check_schemas(loaded.documents, bundle(version))
+    as_read = LiveState("", version, "", checked.objects, frozenset(), None, "")
+    holding = {name: kind for name, kind in all_kinds().items() if kind.holds_for_files}
+    effective = resolve(judged.policies, as_read, holding).effective
     findings = check(
-        Evidence(checked.objects, Outlook(now, {})),
+        Evidence(checked.objects, Outlook(now, {}), effective=effective),
         all_kinds(),
         waivers_of(judged.policies),
         cluster="",

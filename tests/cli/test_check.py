@@ -26,9 +26,14 @@ spec:
     metadata:
       labels: *labels
     spec:
+      automountServiceAccountToken: false
+      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
       containers:
         - name: web
           image: "registry.example.org/web:1"
+          readinessProbe: {tcpSocket: {port: 80}}
+          resources: {requests: {memory: 64Mi}, limits: {memory: 64Mi}}
+          securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 ---
 # Source: shop/templates/hpa.yaml
 apiVersion: autoscaling/v2
@@ -50,7 +55,15 @@ metadata:
   annotations: {helm.sh/hook: test}
 spec:
   restartPolicy: Never
-  containers: [{name: wget, image: busybox, command: [wget], args: ['web:80']}]
+  automountServiceAccountToken: false
+  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+  containers:
+    - name: wget
+      image: busybox
+      command: [wget]
+      args: ['web:80']
+      resources: {requests: {cpu: 10m, memory: 16Mi}, limits: {memory: 16Mi}}
+      securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
 """
 
 KUSTOMIZE = """\
@@ -85,9 +98,14 @@ spec:
       labels:
         app: web
     spec:
+      automountServiceAccountToken: false
       containers:
       - image: registry.example.org/web:1
         name: web
+        readinessProbe: {tcpSocket: {port: 80}}
+        resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 64Mi}}
+        securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+      securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
 """
 
 
@@ -99,7 +117,7 @@ def test_what_helm_prints(empty: Any) -> None:
     """`helm template | ordain check -`: empty documents pass, places are lines of the stream."""
     done = empty.ordain("check", "-", "-o", "json", stdin=HELM.encode())
     assert done.code == 1
-    assert codes(done) == [("SCL009", 13), ("SCL003", 34)]
+    assert codes(done) == [("SCL009", 13), ("COM007", 27), ("SCL003", 39), ("COM008", 54)]
 
 
 def test_a_misspelt_field_in_what_helm_prints(empty: Any) -> None:
@@ -109,7 +127,7 @@ def test_a_misspelt_field_in_what_helm_prints(empty: Any) -> None:
     (found,) = [item for item in json.loads(done.out)["findings"] if item["code"] == "MAN001"]
     assert (done.code, found["where"]["line"], found["field"]) == (
         1,
-        23,
+        25,
         "spec.template.spec.containers[0].imagePulPolicy",
     )
     assert "did you mean `imagePullPolicy`?" in found["message"]
@@ -153,7 +171,10 @@ def test_the_version_decides(empty: Any) -> None:
     """A field that came later is unknown to an older Kubernetes."""
     pod = (
         "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n"
-        "  resources: {requests: {cpu: 1}}\n  containers: [{name: a, image: b}]\n"
+        "  resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: 1Gi}}\n  automountServiceAccountToken: false\n"
+        "  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}\n  containers:\n"
+        "    - name: a\n      image: b:1\n"
+        "      securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}\n"
     )
     old = empty.ordain("check", "-", "--kubernetes-version", "1.30", "-o", "json", stdin=pod.encode())
     new = empty.ordain("check", "-", "-o", "json", stdin=pod.encode())
@@ -186,7 +207,7 @@ def test_an_object_that_is_there_twice(empty: Any) -> None:
     """Of two objects with one name the second is named, with the place of the first."""
     twice = KUSTOMIZE.replace("minAvailable: 2", "maxUnavailable: 1") + "---\n" + KUSTOMIZE.partition("---\n")[0]
     done = empty.ordain("check", "-", "-o", "json", stdin=twice.encode())
-    assert codes(done) == [("MAN004", 36)]
+    assert codes(done) == [("MAN004", 41)]
 
 
 def test_waivers_of_the_project_count(shop: Any) -> None:
@@ -223,3 +244,26 @@ def test_what_cannot_be_checked_is_exit_code_2(empty: Any, arguments: tuple[str,
     done = empty.ordain("check", *arguments)
     assert (done.code, done.out) == (2, "")
     assert message in done.err
+
+
+def test_policies_of_the_project_hold_for_files(shop: Any) -> None:
+    """A rule and a list of registries judge a manifest before any cluster sees it; other namespaces are left alone."""
+    shop.write(
+        "policies/compliance.yaml",
+        "apiVersion: ordain.dev/v1alpha1\nkind: CompliancePolicy\nmetadata: {name: shop}\nspec:\n"
+        "  targets: [{namespaces: [shop]}]\n  images: {registries: [mirror.example.org]}\n"
+        "  rules:\n    - {id: team, match: {kinds: [Deployment]}, cel: has(object.metadata.labels.team),\n"
+        "       message: every workload has a team}\n",
+    )
+    sound = KUSTOMIZE.replace("minAvailable: 2", "maxUnavailable: 1")
+    sound = sound.replace(
+        "  name: web\n  namespace: shop\nspec:\n  replicas",
+        "  name: web\n  namespace: shop\n  labels: {}\nspec:\n  replicas",
+    )
+    done = shop.ordain("check", "-", "-o", "json", stdin=sound.encode())
+    found = [(item["code"], item["field"], item["container"]) for item in json.loads(done.out)["findings"]]
+    assert found == [("COM100", "rules[team]", None), ("COM009", "spec.template.spec.containers[web].image", "web")]
+    elsewhere = shop.ordain(
+        "check", "-", "--gate", "note", stdin=sound.replace("namespace: shop", "namespace: bank").encode()
+    )
+    assert (elsewhere.code, elsewhere.err) == (0, "")

@@ -26,6 +26,13 @@ def test_sections_and_controls_are_the_same() -> None:
     assert list(sections()) == sorted(CODES)
 
 
+def own(code: str) -> set[str]:
+    """Return the codes of the manual that a code is in, and those of the engine."""
+    rows = [{control.code for control in kind.controls} for kind in all_kinds().values()]
+    engine = set(CODES) - set().union(*rows)
+    return engine.union(*(row for row in rows if code in row))
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_a_section_stands_in_the_manual_of_its_kind(code: str) -> None:
     """A code is explained where its kind is, under its own name."""
@@ -60,7 +67,10 @@ def test_the_bad_example_is_found(code: str, judge_example) -> None:
 
 @pytest.mark.parametrize("code", CODES)
 def test_the_good_example_is_clean(code: str, judge_example) -> None:
-    """The good example has no finding at all, but those that it waives."""
+    """The good example has no finding of its own manual or of the engine, but those that it waives.
+
+    Other kinds do not count: an example that shows an autoscaler need not be a hardened pod, too.
+    """
     _, good = examples(code)
-    found = [str(finding) for finding in judge_example(good) if not finding.waived]
+    found = [str(finding) for finding in judge_example(good) if finding.code in own(code) and not finding.waived]
     assert found == []

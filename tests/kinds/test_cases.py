@@ -41,7 +41,8 @@ def run(case: Path) -> dict[str, str]:
     bodies = [item.value for item in read(live_file.read_bytes(), "live.yaml", MANIFESTS).documents]
     objects = Objects.of(KubeObject(ObjectRef.of(body), body, Source.LIVE) for body in bodies)
     series = CsvSeries(case / "series").read() if (case / "series").is_dir() else {}
-    live = LiveState("demo", "1.37", "", objects, frozenset(), None, "", series)
+    read_kinds = frozenset(reading.group_kind for kind in kinds.values() for reading in kind.reads)
+    live = LiveState("demo", "1.37", "", objects, read_kinds, None, "", series)
     resolved = resolve(validated.policies, live, kinds)
     outlook = forecast(resolved.effective, live, kinds, NOW)
     rendered = render(resolved.effective, live, outlook, kinds, template_set())

@@ -39,8 +39,8 @@ class Evidence:
     """What controls look at: objects of one cluster or of some files, with our manifests laid over them.
 
     Controls judge what is ours to judge in the light of all: what is rendered or from a file, and live objects where
-    `ordain check` was given a cluster (`live_too`). `effective` and `manifests` are empty when plain objects are
-    checked, and `live` is None when they come from files. `published` are the paths that the last publish wrote,
+    `ordain check` was given a cluster (`live_too`). When files are checked, `live` is None, `manifests` is empty, and
+    `effective` has only the policies that hold for files. `published` are the paths that the last publish wrote,
     `adopted` the live objects that the user lets us take over.
     """
 
@@ -87,6 +87,7 @@ class Kind:
     - `meaning` judges one document on its own and must look only at fields that are set in it.
     - `subjects` lists what it can hold for; a target that names no kinds means `default_kinds` among them,
       and `subject_kinds` are all kinds that a target may name.
+    - `holds_for_files` says that its policies hold for the manifests of `ordain check PATHS` too.
     - `forecasts` are the questions on load that its plan will ask; the outlook then holds their answers.
     - `plan` turns one effective policy into recommendations; `check` judges all evidence of a cluster.
     - `ignores` are the entries of `ignoreDifferences` that Argo CD needs beside a manifest.
@@ -102,6 +103,7 @@ class Kind:
     templates: tuple[str, ...] = ()
     subject_kinds: tuple[str, ...] = ()
     default_kinds: tuple[str, ...] = ()
+    holds_for_files: bool = False
     meaning: Callable[[Policy], Iterable[Finding]] = _nothing
     subjects: Callable[[LiveState], Iterable[Subject]] = _no_subjects
     forecasts: Callable[[EffectivePolicy, LiveState], Iterable[ForecastQuery]] = _no_forecasts

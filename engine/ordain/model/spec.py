@@ -257,6 +257,15 @@ Name = Annotated[
         examples=["checkout"],
     ),
 ]
+ObjectName = Annotated[
+    str,
+    *_text_type(
+        r"[^\s/*?\[\]]{1,253}",
+        str,
+        "the exact name of an object is needed, without * and ?",
+        examples=["checkout"],
+    ),
+]
 Glob = Annotated[
     str,
     *_text_type(

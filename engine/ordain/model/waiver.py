@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from ordain.errors import Span
 from ordain.model.finding import Finding, Waived
 from ordain.model.objects import ObjectRef
 
+NO_NAMESPACE: Final = ("",)
+"""The namespaces of objects that live in none."""
+
 
 @dataclass(frozen=True, slots=True)
 class WaivedTarget:
-    """Objects by exact names; an empty tuple leaves that criterion open."""
+    """Objects by exact names; an empty tuple leaves that criterion open. `NO_NAMESPACE` means the cluster's scope."""
 
     namespaces: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -39,6 +43,7 @@ class Waiver:
     control: str
     targets: tuple[WaivedTarget, ...]
     container: str
+    field: str
     reason: str
     owner: str
     ticket: str
@@ -46,11 +51,12 @@ class Waiver:
     where: Span
 
     def covers(self, finding: Finding) -> bool:
-        """Say whether the finding is the waiver's: its code, subject and container."""
+        """Say whether the finding is the waiver's: its code, subject, container and field."""
         return (
             finding.code == self.control
             and finding.subject is not None
             and (not self.container or self.container == finding.container)
+            and (not self.field or self.field == finding.field)
             and any(target.covers(finding.subject, finding.cluster) for target in self.targets)
         )
 

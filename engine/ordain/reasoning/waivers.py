@@ -59,7 +59,8 @@ def judge_waivers(
             yield Finding.of(
                 controls["WVR002"],
                 f"Waiver/{waiver.name} covers no finding of {waiver.control}",
-                hint="delete it",
+                hint="delete it, or compare its names with those in the finding: a target without namespaces means "
+                "objects that live in none",
                 where=waiver.where,
             )
         else:
@@ -72,7 +73,7 @@ def _too_wide(waiver: Waiver, used: Sequence[Finding], controls: Mapping[str, Co
         covered = [subject for subject, cluster in subjects if target.covers(subject, cluster)]
         unused = [
             *(name for name in target.names if name not in {subject.name for subject in covered}),
-            *(name for name in target.namespaces if name not in {subject.namespace for subject in covered}),
+            *(name for name in target.namespaces if name and name not in {subject.namespace for subject in covered}),
             *(kind for kind in target.kinds if kind not in {subject.kind for subject in covered}),
         ]
         if unused:
@@ -89,7 +90,7 @@ def _too_wide(waiver: Waiver, used: Sequence[Finding], controls: Mapping[str, Co
             yield Finding.of(
                 controls["WVR003"],
                 f"Waiver/{waiver.name} is wider than it needs to be: it also covers "
-                f"{', '.join('/'.join(part) for part in spare[:5])}{' and more' * (len(spare) > 5)}, "
+                f"{', '.join('/'.join(part).lstrip('/') for part in spare[:5])}{' and more' * (len(spare) > 5)}, "
                 "where there is nothing to except",
                 hint="write an entry for each object",
                 where=target.where,

@@ -5,7 +5,7 @@ from typing import Final
 from ordain.kinds.waiver.model import WaiverSpec
 from ordain.model.finding import Control, Severity
 from ordain.model.policy import Policy
-from ordain.model.waiver import WaivedTarget, Waiver
+from ordain.model.waiver import NO_NAMESPACE, WaivedTarget, Waiver
 
 CONTROLS: Final = (
     Control("WVR001", "expired", Severity.WARNING, waivable=False),
@@ -24,7 +24,7 @@ def waiver(policy: Policy) -> Waiver:
         control=spec.control,
         targets=tuple(
             WaivedTarget(
-                namespaces=tuple(target.namespaces),
+                namespaces=tuple(target.namespaces) if isinstance(target.namespaces, list) else NO_NAMESPACE,
                 kinds=tuple(target.kinds),
                 names=tuple(target.names),
                 clusters=tuple(target.clusters) if isinstance(target.clusters, list) else (),
@@ -33,6 +33,7 @@ def waiver(policy: Policy) -> Waiver:
             for index, target in enumerate(spec.targets)
         ),
         container=spec.container if isinstance(spec.container, str) else "",
+        field=spec.field if isinstance(spec.field, str) else "",
         reason=spec.reason,
         owner=spec.owner,
         ticket=spec.ticket,

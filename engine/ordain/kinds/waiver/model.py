@@ -4,17 +4,17 @@ from typing import Annotated, Literal
 
 from pydantic import MISSING, Field
 
-from ordain.model.spec import DateField, KindName, Metadata, Model, Name
+from ordain.model.spec import DateField, KindName, Metadata, Model, Name, ObjectName
 
 
 class ExactTarget(Model):
     """Objects by their exact names: a waiver holds for nothing that its author did not name."""
 
-    namespaces: Annotated[list[Name], Field(min_length=1)]
-    """Names of namespaces, without globs."""
+    namespaces: Annotated[list[Name], Field(min_length=1)] | MISSING = MISSING
+    """Names of namespaces, without globs. Left out: objects that live in no namespace, such as a ClusterRole."""
     kinds: Annotated[list[KindName], Field(min_length=1)]
     """Kinds of objects."""
-    names: Annotated[list[Name], Field(min_length=1)]
+    names: Annotated[list[ObjectName], Field(min_length=1)]
     """Names of objects, without globs."""
     clusters: Annotated[list[Name], Field(min_length=1)] | MISSING = MISSING
     """Names of clusters in `ordain.yaml`, without globs. Left out: all clusters of the project."""
@@ -29,6 +29,8 @@ class WaiverSpec(Model):
     """The objects that are excepted; an object is meant when one of the entries fits it."""
     container: Annotated[str, Field(min_length=1, max_length=63, examples=["app"])] | MISSING = MISSING
     """Only findings on this container."""
+    field: Annotated[str, Field(min_length=1, max_length=1000, examples=["rules[team-label]"])] | MISSING = MISSING
+    """Only findings on this field, as the JSON report names it."""
     reason: Annotated[str, Field(min_length=10, examples=["vendor chart, fixed in its next release"])]
     """Why the exception is right, for the person who reads it in a year."""
     owner: Annotated[str, Field(min_length=1, examples=["payments"])]

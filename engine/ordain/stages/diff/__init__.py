@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from ordain.apischemas import Bundle
 from ordain.git import blob_id, object_path
@@ -13,6 +14,8 @@ from ordain.stages.diff.fields import field_changes, leaves
 from ordain.stages.diff.live import live_changes
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
+
+_SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
 
 
 def diff(
@@ -67,7 +70,15 @@ def _deletions(manifests: Sequence[Manifest], tip: OutputTip) -> Iterator[Change
         if path not in kept and path in tip.blobs:
             body = _published_body(tip, path)
             ref = ObjectRef.of(body) if body else ObjectRef("", "File", path)
-            yield Change(Action.DELETE, ref, path, (), None, "no policy asks for it any more")
+            stays = "; the object stays in the cluster (Prune=false)" if body and _is_kept(body) else ""
+            yield Change(Action.DELETE, ref, path, (), None, f"no policy asks for it any more{stays}")
+
+
+def _is_kept(body: RawObject) -> bool:
+    """Say whether Argo CD leaves the object alone when its file goes."""
+    annotations = body["metadata"].get("annotations")
+    options = annotations.get(_SYNC_OPTIONS) if isinstance(annotations, dict) else None
+    return isinstance(options, str) and "Prune=false" in (option.strip() for option in options.split(","))
 
 
 def _published_body(tip: OutputTip, path: str) -> RawObject | None:
@@ -100,6 +111,8 @@ def _live_differences(
             continue
         from_git = differing if held is manifest.body else live_changes(held, found, field_type) if held else None
         drifted = None if from_git is None else [item.path for item in from_git]
+        if held is None and manifest.recommendation.shared:
+            drifted = []  # its other fields are not ours, and ours are not in Git yet: the sync adds them
         fields = tuple(
             FieldChange(
                 item.path,
