@@ -14,40 +14,16 @@ version is a readable diff.
 
 import argparse
 import json
-import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ordain.apischemas.compiling import JUDGED
+from ordain.apischemas.distilling import distilled
 
 Schema = dict[str, Any]
 
 OUT = Path(__file__).parents[1] / "schemas" / "kubernetes"
-
-_KEPT_AS_IS = frozenset(
-    {
-        *JUDGED,
-        "$ref",
-        "default",
-        "format",
-        "nullable",
-        "type",
-        "x-kubernetes-int-or-string",
-        "x-kubernetes-list-map-keys",
-        "x-kubernetes-list-type",
-        "x-kubernetes-map-type",
-        "x-kubernetes-preserve-unknown-fields",
-    }
-)
-_PUBLISHED_PREFIX = "#/components/schemas/"
-_OWN_PREFIX = "#/definitions/"
-_TOP_LEVEL_PATH = re.compile(
-    r"/(?:api/(?P<core>[^/]+)|apis/(?P<group>[^/]+/[^/]+))(?P<namespace>/namespaces/\{namespace\})?"
-    r"/(?P<plural>[a-z0-9]+)(?:/\{name\})?"
-)
-_ZERO_VALUES: tuple[object, ...] = ("", 0, False)
 
 
 def main(arguments: list[str]) -> int:
@@ -77,11 +53,10 @@ def main(arguments: list[str]) -> int:
 
 def bundle_text(version: str, folder: Path) -> str:
     """Return the bundle of the OpenAPI documents in `folder` as text, the same for the same documents."""
-    published, kinds = _read(folder)
-    definitions = {name: _distilled(published[name]) for name in _reachable(kinds, published)}
+    found = distilled(*_read(folder))
     sections = (
-        ("definitions", definitions),
-        ("kinds", kinds),
+        ("definitions", found["definitions"]),
+        ("kinds", found["kinds"]),
         ("source", f"k8s.io/kubernetes@v{version}"),
         ("version", ".".join(version.split(".")[:2])),
     )
@@ -101,93 +76,17 @@ def _json(value: object) -> str:
 
 
 def _read(folder: Path) -> tuple[dict[str, Schema], dict[str, Schema]]:
-    """Return all published definitions, and the table of top-level kinds, of the documents in `folder`."""
+    """Return all published definitions and all paths of the documents in `folder`."""
     documents = sorted(folder.glob("*.json"))
     if not documents:
         raise SystemExit(f"{folder} holds no OpenAPI document; name the folder api/openapi-spec/v3")
     definitions: dict[str, Schema] = {}
-    kinds: dict[str, Schema] = {}
+    paths: dict[str, Schema] = {}
     for path in documents:
         document = json.loads(path.read_text(encoding="utf-8"))
         definitions.update(document.get("components", {}).get("schemas", {}))
-        kinds.update(_kinds(document.get("paths", {})))
-    return definitions, kinds
-
-
-def _kinds(paths: Mapping[str, Schema]) -> Iterator[tuple[str, Schema]]:
-    """Yield `"apps/v1 Deployment"` and its row for each kind that is created or replaced at a top-level path."""
-    for path, operations in paths.items():
-        place = _TOP_LEVEL_PATH.fullmatch(path)
-        if place is None:
-            continue
-        for method in ("post", "put"):
-            operation = operations.get(method, {})
-            named = operation.get("x-kubernetes-group-version-kind")
-            contents = operation.get("requestBody", {}).get("content", {}).values()
-            references = {content["schema"].get("$ref") for content in contents if "schema" in content}
-            if named is None or len(references) != 1:
-                continue
-            yield (
-                f"{place['group'] or place['core']} {named['kind']}",
-                {
-                    "definition": str(references.pop()).removeprefix(_PUBLISHED_PREFIX),
-                    "namespaced": place["namespace"] is not None,
-                    "plural": place["plural"],
-                },
-            )
-
-
-def _reachable(kinds: Mapping[str, Schema], published: Mapping[str, Schema]) -> set[str]:
-    """Return the names of all definitions that the kinds reach."""
-    waiting = [row["definition"] for row in kinds.values()]
-    found: set[str] = set()
-    while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            waiting += _references(published[name])
-    return found
-
-
-def _references(node: object) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        reference = node.get("$ref")
-        if isinstance(reference, str):
-            yield reference.removeprefix(_PUBLISHED_PREFIX)
-        for child in node.values():
-            yield from _references(child)
-    elif isinstance(node, list):
-        for child in node:
-            yield from _references(child)
-
-
-def _distilled(node: Schema, *, default_counts: bool = False) -> Schema:
-    """Return the schema without prose; `allOf` of one `$ref` becomes the plain `$ref`.
-
-    The zero value of list items and map values, and `{}` for objects, are written by the OpenAPI generator for
-    every Go struct; they are no default that a server fills in, and are left out.
-    """
-    kept: Schema = {key: value for key, value in node.items() if key in _KEPT_AS_IS}
-    if "default" in kept and (kept["default"] == {} or (not default_counts and kept["default"] in _ZERO_VALUES)):
-        del kept["default"]
-    all_of = node.get("allOf")
-    if isinstance(all_of, list) and len(all_of) == 1:
-        kept.update(_distilled(all_of[0]))
-    elif all_of:
-        kept["allOf"] = [_distilled(part) for part in all_of]
-    for key in ("oneOf", "anyOf"):
-        if key in node:
-            kept[key] = [_distilled(part) for part in node[key]]
-    for key in ("items", "additionalProperties", "not"):
-        if key in node:
-            kept[key] = _distilled(node[key]) if isinstance(node[key], dict) else node[key]
-    if "properties" in node:
-        kept["properties"] = {
-            name: _distilled(field, default_counts=True) for name, field in node["properties"].items()
-        }
-    if str(kept.get("$ref", "")).startswith(_PUBLISHED_PREFIX):
-        kept["$ref"] = _OWN_PREFIX + kept["$ref"].removeprefix(_PUBLISHED_PREFIX)
-    return kept
+        paths.update(document.get("paths", {}))
+    return definitions, paths
 
 
 if __name__ == "__main__":

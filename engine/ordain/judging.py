@@ -66,8 +66,7 @@ def check_live(request: Request) -> Result:
     refuse(judged.findings)
     sections, count = [], 0
     for cluster in request.clusters:
-        request.progress(f"{cluster.name}: reading")
-        live = observe_live(request.project, cluster, all_kinds().values())
+        live = observe_live(request.project, cluster, all_kinds().values(), request.progress)
         resolved = resolve(judged.policies, live, all_kinds())
         evidence = Evidence(live.objects, Outlook(request.now, {}), live, resolved.effective, live_too=True)
         waivers = waivers_of(judged.policies)
@@ -82,7 +81,7 @@ def effective_policies(request: Request) -> Iterator[tuple[str, tuple[EffectiveP
     judged = judge(request.project)
     refuse(judged.findings)
     for cluster in request.clusters:
-        live = observe_live(request.project, cluster, all_kinds().values())
+        live = observe_live(request.project, cluster, all_kinds().values(), request.progress)
         resolved = resolve(judged.policies, live, all_kinds())
         refuse(resolved.findings)
         yield live.cluster, resolved.effective

@@ -44,8 +44,7 @@ def publish(run: Run, *, dry_run: bool) -> Published:
 
 def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet) -> ClusterRun:
     kinds = all_kinds()
-    request.progress(f"{cluster.name}: reading {cluster.snapshot}")
-    observed = observe(request.project, cluster, kinds.values())
+    observed = observe(request.project, cluster, kinds.values(), request.progress)
     live = observed.live
     resolved = resolve(judged.policies, live, kinds)
     outlook = forecast(resolved.effective, live, kinds, request.now)

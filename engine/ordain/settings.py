@@ -11,12 +11,25 @@ RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
 
 
+class Kubernetes(Model):
+    """An API server, found as kubectl finds it: without a kubeconfig, inside a pod, by the pod's service account."""
+
+    context: Annotated[str, Field(min_length=1)] | MISSING = MISSING
+    """A context of the kubeconfig. Left out: its current one."""
+    kubeconfig: RelativePath | MISSING = MISSING
+    """A kubeconfig, from the folder of this file. Left out: what KUBECONFIG names, then ~/.kube/config."""
+
+
 class ClusterSettings(Model):
-    """One cluster, as a recorded state: a snapshot, the output of `kubectl get -o yaml`, or a folder of manifests."""
+    """One cluster: an API server, or a recorded state (a snapshot, a `kubectl get -o yaml` list, manifests)."""
+
+    one_of = (("snapshot", "kubernetes"),)
 
     name: Name
     """The name that policies and the output folder use."""
-    snapshot: RelativePath
+    kubernetes: Kubernetes | MISSING = MISSING
+    """Read it live, from its API server; `{}` is the current context."""
+    snapshot: RelativePath | MISSING = MISSING
     """A snapshot file, a `kubectl get` list or a folder of manifests, from the folder of this file."""
     kubernetesVersion: Minor | MISSING = MISSING
     """The server's version, where the source does not say it."""
@@ -24,6 +37,14 @@ class ClusterSettings(Model):
     """Kinds that a list or folder of manifests does not hold because there are none."""
     series: RelativePath | MISSING = MISSING
     """A CSV file of load, or a folder of them."""
+
+    @property
+    def source(self) -> str:
+        """What is read, as progress names it."""
+        if isinstance(self.kubernetes, Kubernetes):
+            context = self.kubernetes.context
+            return f"the context {context}" if isinstance(context, str) else "its API server"
+        return str(self.snapshot)
 
 
 class Author(Model):

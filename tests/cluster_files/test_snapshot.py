@@ -185,7 +185,7 @@ def test_unknown_header_fields_are_ignored(tmp_path: Path, read: Reader) -> None
 @pytest.mark.parametrize(
     ("changes", "message", "hint"),
     [
-        ({"version": 2}, "version 2", "upgrade"),
+        ({"version": 3}, "version 3", "upgrade"),
         ({"version": "1"}, "version is no number", "ordain snapshot"),
         ({"version": True}, "version is no number", "ordain snapshot"),
         ({"format": "other"}, "no snapshot of ordain", "unpack"),
@@ -261,7 +261,7 @@ OBJECT = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a", "name
         ([{**OBJECT, "metadata": {"name": "a", "labels": ["x"]}}], "metadata.labels is no mapping"),
         ([{**OBJECT, "metadata": {"name": "a", "labels": {"x": 1}}}], "is no text"),
         ([OBJECT, OBJECT], "b/Service/a is in the snapshot twice"),
-        ([{"something": 1}], "neither an object nor a series"),
+        ([{"something": 1}], "neither an object nor a schema nor a series"),
         ([{"series": "a", "times": [1, 1], "values": [1, 2]}], "not rising"),
         ([{"series": "a", "times": [1.5], "values": [1]}], "not rising whole seconds"),
         ([{"series": "a", "times": [1], "values": []}], "a value per time"),

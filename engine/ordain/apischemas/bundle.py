@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
-from ordain.apischemas.compiling import Definitions, strict_schema
+from ordain.apischemas.compiling import PREFIX, strict_schema
 from ordain.apischemas.fields import FieldType, FieldTypes
 from ordain.apischemas.wording import SchemaError, in_users_words, type_noun
+from ordain.errors import UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +29,38 @@ class Bundle:
     integer; formats and the texts of quantities are not judged. Validators are compiled at a kind's first use.
     """
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        """`document` is the content of one file of `schemas/kubernetes/`."""
+    def __init__(
+        self, document: Mapping[str, Any], custom: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+    ) -> None:
+        """`document` is the content of one file of `schemas/kubernetes/`; `custom` is for `extended`."""
+        self._document = document
         self.version: str = document["version"]
-        self._definitions: Definitions = document["definitions"]
-        self._types = FieldTypes(self._definitions)
+        self._definitions: dict[str, Mapping[str, Any]] = dict(document["definitions"])
         self._names: dict[tuple[str, str], str] = {}
         self._rows: dict[tuple[str, str], KindRow] = {}
-        for name, row in document["kinds"].items():
-            api_version, kind = name.split(" ")
-            self._names[api_version, kind] = row["definition"]
-            self._rows[api_version, kind] = KindRow(api_version, kind, row["plural"], row["namespaced"])
+        self._add_kinds(document["kinds"], "")
         self._groups = frozenset(row.api_version.rpartition("/")[0] for row in self._rows.values())
+        for api_version, described in custom.items():
+            own = f"{api_version.replace('/', '.')}:"  # two documents may each have an ObjectMeta, of two versions
+            renamed = {own + name: _renamed(node, own) for name, node in described["definitions"].items()}
+            self._definitions.update(renamed)
+            self._add_kinds(described["kinds"], own)
+        self._types = FieldTypes(self._definitions)
         self._validators: dict[tuple[str, str], _Validator] = {}
+
+    def _add_kinds(self, kinds: Mapping[str, Mapping[str, Any]], prefix: str) -> None:
+        for name, row in kinds.items():
+            api_version, kind = name.split(" ")
+            self._names[api_version, kind] = prefix + row["definition"]
+            self._rows[api_version, kind] = KindRow(api_version, kind, row["plural"], row["namespaced"])
+
+    def extended(self, documents: Mapping[str, Mapping[str, Any]]) -> "Bundle":
+        """Return a bundle that knows custom kinds, too: `kinds` and `definitions` for each of their API versions.
+
+        What is built in stays as it is, and so does `has_group`: of a custom group only the given kinds are known.
+        """
+        custom = {name: document for name, document in documents.items() if not self.has_group(name)}
+        return Bundle(self._document, custom) if custom else self
 
     def knows(self, api_version: str, kind: str) -> bool:
         """Say whether this version of Kubernetes has the kind built in."""
@@ -89,7 +110,13 @@ class Bundle:
             import jsonschema_rs  # noqa: PLC0415 - a run that validates nothing shall not pay for it
 
             schema = strict_schema(self._definitions, self._names[key])
-            validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=False, offline=True)
+            try:
+                validator = jsonschema_rs.Draft202012Validator(schema, validate_formats=False, offline=True)
+            except ValueError as error:
+                raise UserError(
+                    f"the schema of {key[1]} in {key[0]} cannot be used: {str(error).splitlines()[0]}",
+                    hint="mend its CustomResourceDefinition, or take the snapshot again",
+                ) from error
             self._validators[key] = validator
         return validator
 
@@ -112,6 +139,20 @@ class Bundle:
 class _Validator(Protocol):
     def is_valid(self, instance: Any) -> bool: ...
     def iter_errors(self, instance: Any) -> Any: ...
+
+
+def _renamed(node: Any, prefix: str) -> Any:
+    """Return a node whose references to definitions have the prefix before the name."""
+    if isinstance(node, list):
+        return [_renamed(item, prefix) for item in node]
+    if not isinstance(node, Mapping):
+        return node
+    return {
+        key: PREFIX + prefix + value.removeprefix(PREFIX)
+        if key == "$ref" and isinstance(value, str)
+        else _renamed(value, prefix)
+        for key, value in node.items()
+    }
 
 
 def _signature(body: object) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 The rules are those by which kubeconform's usual schemas are made, so that verdicts agree:
 
-- an object with named properties allows no other, unless the definition says so;
+- an object with named properties allows no other, unless the definition says so; an alternative inside of it, as
+  custom kinds have them (`oneOf: [{required: [a]}, …]`), only adds conditions and closes nothing;
 - `null` is allowed in list items, map values and optional properties, and in all properties of the top level;
 - a quantity is a string or a number and an int-or-string an integer or a string, neither is ever null
   (there the usual schemas say `oneOf` two nullable types, which null fails by matching both).
@@ -57,8 +58,13 @@ def scalar_union(node: Mapping[str, Any]) -> list[str] | None:
     return None
 
 
-def _strict(node: Mapping[str, Any], waiting: list[str], *, is_root: bool = False) -> dict[str, Any]:
-    """Rewrite one node, with `null` allowed; the names of the definitions that it refers to go into `waiting`."""
+def _strict(
+    node: Mapping[str, Any], waiting: list[str], *, is_root: bool = False, is_closed: bool = True
+) -> dict[str, Any]:
+    """Rewrite one node, with `null` allowed; the names of the definitions that it refers to go into `waiting`.
+
+    With `is_closed` false it is an alternative of an object, which allows the properties that it does not name.
+    """
     if "$ref" in node:
         waiting.append(node["$ref"].removeprefix(PREFIX))
         return {"$ref": node["$ref"]}
@@ -72,18 +78,18 @@ def _strict(node: Mapping[str, Any], waiting: list[str], *, is_root: bool = Fals
         schema["enum"] = [*schema["enum"], None]
     for key in ("items", "additionalProperties"):
         if isinstance(node.get(key), Mapping):
-            schema[key] = _strict(node[key], waiting)
+            schema[key] = _strict(node[key], waiting, is_closed=is_closed)
         elif key in node:
             schema[key] = node[key]
     for key in ("oneOf", "anyOf", "allOf"):
         if key in node:
-            schema[key] = [_strict(part, waiting) for part in node[key]]
+            schema[key] = [_strict(part, waiting, is_closed="type" in part) for part in node[key]]
     if "properties" in node:
         required = () if is_root else node.get("required", ())
         schema["properties"] = {
-            name: _strict(field, waiting) | (_NOT_NULL if name in required else {})
+            name: _strict(field, waiting, is_closed=is_closed) | (_NOT_NULL if name in required else {})
             for name, field in node["properties"].items()
         }
-        if not node.get("x-kubernetes-preserve-unknown-fields"):
+        if is_closed and not node.get("x-kubernetes-preserve-unknown-fields"):
             schema.setdefault("additionalProperties", False)
     return schema

@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "publish": "Commit the manifests to the output branch.",
     "check": "Judge any manifests: schemas and controls.",
     "snapshot": "Record a cluster's state in one file.",
+    "print-rbac": "Print the ClusterRole that is enough to read a cluster.",
     "explain": "Explain a kind, a field, a code or a workload.",
     "schema": "Print the JSON schema of a kind of file.",
     "completion": "Print the completion script of a shell.",
@@ -43,7 +44,7 @@ class LazyGroup(click.Group):
         """Load a command."""
         if cmd_name not in _COMMANDS:
             return None
-        command = import_module(f"ordain.cli.commands.{cmd_name}").command
+        command = import_module(f"ordain.cli.commands.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -9,6 +9,13 @@ from ordain.report import FORMAT_NAMES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+def _complete_context(context: click.Context, _parameter: click.Parameter, text: str) -> list[str]:
+    from ordain.cluster.kubeconfig import contexts
+
+    return [name for name in contexts(context.params.get("kubeconfig")) if name.startswith(text)]
+
+
 _PROJECT: Final = click.option(
     "--project", metavar="PATH", help="The settings: ordain.yaml or its folder. Default: the nearest one upwards."
 )
@@ -29,6 +36,15 @@ _REPORT: Final = (
 )
 _SOURCE: Final = (
     click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this cluster; repeatable."),
+    click.option(
+        "--context",
+        metavar="NAME",
+        help="Read this context of the kubeconfig instead, live.",
+        shell_complete=_complete_context,
+    ),
+    click.option(
+        "--kubeconfig", metavar="FILE", help="The kubeconfig. Default: what KUBECONFIG names, then ~/.kube/config."
+    ),
     click.option(
         "--snapshot",
         metavar="PATH",

@@ -1,16 +1,17 @@
 """Turns options into the request of a run: the project's settings, each overridden by its flag."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import MISSING, ValidationError
 
 from ordain.cli.reporting import progress
 from ordain.errors import UserError
 from ordain.model.objects import GroupKind, ObjectRef
 from ordain.model.spec import nearest
-from ordain.settings import ClusterSettings, Output, ProjectSpec
+from ordain.settings import ClusterSettings, Kubernetes, Output, ProjectSpec
 from ordain.stages.outcome import Request
 from ordain.stages.project import ProjectFile, read_project
 
@@ -33,7 +34,9 @@ def request_of(options: dict[str, Any]) -> Request:
     project = _overridden(project_of(options["project"], options["policies"]), options)
     clusters = clusters_of(project, options)
     if not clusters:
-        raise UserError("no cluster to plan for", hint="add spec.clusters to ordain.yaml, or give --snapshot PATH")
+        raise UserError(
+            "no cluster to plan for", hint="add spec.clusters to ordain.yaml, or give --context NAME or --snapshot PATH"
+        )
     return Request(
         project,
         tuple(clusters),
@@ -56,17 +59,45 @@ def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSe
             )
     clusters = [cluster for cluster in project.clusters if not chosen or cluster.name in chosen]
     update: dict[str, Any] = {}
-    if options["snapshot"]:
-        update["snapshot"] = str(Path(options["snapshot"]).absolute())
+    flag = _source_flag(options)
+    if flag:
         clusters = clusters or [_unsettled(chosen[0] if chosen else "")]
         if len(clusters) > 1:
-            raise UserError("--snapshot is for one cluster, and the project has several", hint="add --cluster NAME")
+            raise UserError(f"{flag} is for one cluster, and the project has several", hint="add --cluster NAME")
+        update |= _source(clusters[0], options)
     if options["kubernetes_version"]:
         update["kubernetesVersion"] = options["kubernetes_version"]
     if options["assume_absent"]:
         given = [kind for item in options["assume_absent"] for kind in item.split(",")]
         update["assumeAbsent"] = given
     return [cluster.model_copy(update=update) for cluster in clusters]
+
+
+def _source_flag(options: dict[str, Any]) -> str:
+    """Return the flag that names a source; raises UserError where two of them name different ones."""
+    given = [f"--{name}" for name in ("context", "kubeconfig", "snapshot") if options[name]]
+    if len(given) > 1 and "--snapshot" in given:
+        raise UserError(
+            f"{given[0]} reads a live cluster, and --snapshot a recorded one", hint="leave one of the two out"
+        )
+    return given[0] if given else ""
+
+
+def _source(cluster: ClusterSettings, options: dict[str, Any]) -> dict[str, Any]:
+    """Return what the source flags change in a cluster's settings."""
+    if options["snapshot"]:
+        return {"snapshot": str(Path(options["snapshot"]).absolute()), "kubernetes": MISSING}
+    server = cluster.kubernetes if isinstance(cluster.kubernetes, Kubernetes) else Kubernetes()
+    given = {
+        "context": options["context"],
+        "kubeconfig": options["kubeconfig"] and _absolute(options["kubeconfig"]),
+    }
+    update = {name: value for name, value in given.items() if value}
+    return {"kubernetes": server.model_copy(update=update), "snapshot": MISSING}
+
+
+def _absolute(paths: str) -> str:
+    return os.pathsep.join(str(Path(path).expanduser().absolute()) for path in paths.split(os.pathsep))
 
 
 def _unsettled(name: str) -> ClusterSettings:

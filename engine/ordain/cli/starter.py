@@ -13,7 +13,11 @@ metadata:
   name: policies
 spec:
   policies: [policies]
-  # The clusters that the policies are for, each with a recorded state:
+  # The clusters that the policies are for, each live (`ordain print-rbac` prints the rights that are enough) ...
+  # clusters:
+  #   - name: prod
+  #     kubernetes: {context: prod}
+  # ... or with a recorded state:
   #   kubectl get deploy,sts,hpa,pdb,resourcequota -A -o yaml > list.yaml
   #   ordain snapshot --snapshot list.yaml --cluster prod --kubernetes-version 1.33 \\
   #     --assume-absent Rollout,VerticalPodAutoscaler,ScaledObject --out clusters/prod.snapshot.gz

@@ -4,6 +4,8 @@ from typing import Final
 
 MAX_OBJECTS: Final = 1_000_000
 MAX_SERIES: Final = 10_000
+MAX_SCHEMAS: Final = 1_000
+"""API versions of custom kinds."""
 MAX_POINTS: Final = 500_000
 MAX_LINE: Final = 16 << 20
 MAX_INFLATED: Final = 1 << 30

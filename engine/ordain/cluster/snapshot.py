@@ -8,11 +8,13 @@ from typing import IO, Final
 
 import orjson
 
+from ordain.apischemas.distilling import sound
 from ordain.cluster.identity import Malformed, checked_ref
 from ordain.cluster.limits import (
     MAX_DEPTH,
     MAX_OBJECTS,
     MAX_POINTS,
+    MAX_SCHEMAS,
     MAX_SERIES,
     MAX_VALUES,
     deeper_than,
@@ -50,6 +52,7 @@ class _Reading:
     header: RawObject | None = None
     objects: dict[ObjectRef, KubeObject] = field(default_factory=dict)
     series: dict[str, Series] = field(default_factory=dict)
+    schemas: dict[str, RawObject] = field(default_factory=dict)
     ended: bool = False
     line: int = 0
     values: int = 0
@@ -68,13 +71,15 @@ class _Reading:
             self.header = self._header(body)
         elif "kind" in body:
             self._object(body)
+        elif "schemas" in body:
+            self._schemas(body)
         elif "series" in body:
             self._series(body)
         elif "end" in body:
             self._end(body["end"])
             return
         else:
-            raise self.broken("this line is neither an object nor a series nor the end")
+            raise self.broken("this line is neither an object nor a schema nor a series nor the end")
         self.digest.update(line)
 
     def result(self) -> LiveState:
@@ -91,6 +96,7 @@ class _Reading:
             series=self.series,
             redacted=header["redacted"],
             source=self.shown,
+            schemas=self.schemas,
         )
 
     def _parsed(self, line: bytes) -> RawObject:
@@ -146,6 +152,14 @@ class _Reading:
         if ref in self.objects:
             raise self.broken(f"{ref} is in the snapshot twice")
         self.objects[ref] = KubeObject(ref, prune(body), Source.LIVE)
+
+    def _schemas(self, body: RawObject) -> None:
+        name, described = body.pop("schemas"), body
+        if not isinstance(name, str) or name in self.schemas or len(self.schemas) >= MAX_SCHEMAS:
+            raise self.broken(f"the schemas of {name} are here twice, or of more than {MAX_SCHEMAS:,} API versions")
+        if not sound(described, name):
+            raise self.broken(f"the schemas of {name} are not what ordain wrote")
+        self.schemas[name] = described
 
     def _series(self, body: RawObject) -> None:
         name, times, values = body.get("series"), body.get("times"), body.get("values")

@@ -1,4 +1,4 @@
-"""The snapshot format, version 1: a live state as canonical JSON lines. docs/snapshot.md describes it to people."""
+"""The snapshot format, version 2: a live state as canonical JSON lines. docs/snapshot.md describes it to people."""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,14 +10,17 @@ from ordain.model.live import LiveState, Series
 from ordain.model.objects import GroupKind, RawObject
 
 FORMAT: Final = "ordain.dev/snapshot"
-VERSION: Final = 1
+VERSION: Final = 2
+"""The newest version. A state without schemas of custom kinds is written as version 1, which older ones can read."""
 MAGIC: Final = b"\x1f\x8b"
 """What a snapshot starts with, like every gzip file."""
 
 
 def content_lines(live: LiveState) -> Iterator[bytes]:
-    """Return the lines of a snapshot but the last: the header, the objects by name, the series by name."""
+    """Return the lines of a snapshot but the last: the header, schemas, objects and series, each by name."""
     yield _line(_header(live))
+    for api_version in sorted(live.schemas):
+        yield _line({"schemas": api_version, **live.schemas[api_version]})
     for item in live.objects:
         yield _line(item.body)
     for name in sorted(live.series):
@@ -46,7 +49,7 @@ def group_kind(text: str) -> GroupKind:
 def _header(live: LiveState) -> RawObject:
     return {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if live.schemas else 1,
         "cluster": live.cluster,
         "kubernetesVersion": live.kubernetes_version,
         "takenAt": live.taken_at,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ordain.model.objects import GroupKind, Objects
+from ordain.model.objects import GroupKind, Objects, RawObject
 from ordain.model.workload import Workload, workloads
 
 
@@ -22,8 +22,9 @@ class LiveState:
     """What one cluster held at one time.
 
     `read` says which kinds were read: a kind outside it is unknown, not absent. `served` are the API versions
-    that the server offers (`autoscaling/v2`), or None where the source does not say. `source` is what was read,
-    as the user named it.
+    that the server offers (`autoscaling/v2`), or None where the source does not say. `schemas` describe custom kinds by
+    their API version, as `apischemas.distilling` writes it; the source may not have them. `source` is what was read, as
+    the user named it.
     """
 
     cluster: str
@@ -36,6 +37,7 @@ class LiveState:
     series: Mapping[str, Series] = field(default_factory=dict)
     redacted: bool = False
     source: str = ""
+    schemas: Mapping[str, RawObject] = field(default_factory=dict)
 
     @cached_property
     def workloads(self) -> tuple[Workload, ...]:

@@ -1,15 +1,17 @@
 """Observe: the one stage that reads the outside world, a cluster's state and the tip of the output branch."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
-from ordain.cluster import open_cluster
+from ordain.cluster import Cluster, open_cluster
+from ordain.cluster.kubernetes import LiveCluster
 from ordain.cluster.series_files import CsvSeries
 from ordain.errors import UserError
 from ordain.git import Repo, open_repo
 from ordain.model.kind import Kind, Reading
 from ordain.model.live import LiveState, OutputTip
-from ordain.settings import ClusterSettings
+from ordain.settings import ClusterSettings, Kubernetes
 from ordain.stages.load import shown
 from ordain.stages.project import ProjectFile
 
@@ -33,29 +35,53 @@ class Observed:
     destination: Destination | None
 
 
-def observe(project: ProjectFile, cluster: ClusterSettings, kinds: Iterable[Kind]) -> Observed:
+def observe(
+    project: ProjectFile, cluster: ClusterSettings, kinds: Iterable[Kind], progress: Callable[[str], None]
+) -> Observed:
     """Read all that any kind of policy looks at. A kind that could not be read is an error, never "none"."""
-    live = observe_live(project, cluster, kinds)
+    live = observe_live(project, cluster, kinds, progress)
     destination = _destination(project, live.cluster)
     tip = destination.repo.tip(destination.branch, destination.folder) if destination else None
     return Observed(live, tip or OutputTip(None, {}, None, _no_file), destination)
 
 
-def observe_live(project: ProjectFile, cluster: ClusterSettings, kinds: Iterable[Kind]) -> LiveState:
+def observe_live(
+    project: ProjectFile, cluster: ClusterSettings, kinds: Iterable[Kind], progress: Callable[[str], None]
+) -> LiveState:
     """Read one cluster's live state and its series."""
-    path = project.folder / cluster.snapshot
+    progress(f"{cluster.name}: reading {cluster.source}")
+    readings = wanted(kinds)
+    live = _opened(project, cluster, progress).read(readings)
+    _one_version(live, readings)
+    return live
+
+
+def _opened(project: ProjectFile, cluster: ClusterSettings, progress: Callable[[str], None]) -> Cluster:
     series = project.folder / cluster.series if isinstance(cluster.series, str) else None
-    source = open_cluster(
+    metrics = CsvSeries(series, shown(series)) if series else None
+    version = cluster.kubernetesVersion if isinstance(cluster.kubernetesVersion, str) else None
+    absent = tuple(cluster.assumeAbsent) if isinstance(cluster.assumeAbsent, list) else ()
+    if isinstance(cluster.kubernetes, Kubernetes):
+        server = cluster.kubernetes
+        return LiveCluster(
+            cluster.name,
+            server.context if isinstance(server.context, str) else None,
+            str(project.folder / Path(server.kubeconfig).expanduser()) if isinstance(server.kubeconfig, str) else None,
+            kubernetes_version=version,
+            assume_absent=absent,
+            metrics=metrics,
+            told=lambda message: progress(f"{cluster.name}: {message}"),
+        )
+    assert isinstance(cluster.snapshot, str)
+    path = project.folder / cluster.snapshot
+    return open_cluster(
         cluster.name,
         path,
         shown=shown(path),
-        kubernetes_version=cluster.kubernetesVersion if isinstance(cluster.kubernetesVersion, str) else None,
-        assume_absent=cluster.assumeAbsent if isinstance(cluster.assumeAbsent, list) else (),
-        metrics=CsvSeries(series, shown(series)) if series else None,
+        kubernetes_version=version,
+        assume_absent=absent,
+        metrics=metrics,
     )
-    live = source.read(wanted(kinds))
-    _one_version(live, wanted(kinds))
-    return replace(live, source=shown(path))
 
 
 def _one_version(live: LiveState, readings: Iterable[Reading]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ordain.apischemas import bundle
+from ordain.apischemas import Bundle
 from ordain.errors import Span, UserError
 from ordain.git import object_path
 from ordain.kinds import all_kinds
@@ -18,6 +18,7 @@ from ordain.model.objects import ObjectRef, Path, RawObject, show_path
 from ordain.model.plan import FieldOrigin, Manifest, Recommendation
 from ordain.model.policy import EffectivePolicy
 from ordain.reasoning.spine import INVALID_MANIFEST, NAME_COLLISION
+from ordain.stages.schemas import schemas_of
 from ordain.templates import Job, Rendered, TemplateSet
 from ordain.templates import render as fill
 
@@ -49,7 +50,7 @@ def render(
     wanted = [item for policy in effective for item in _plan(kinds[policy.kind], policy, live, outlook)]
     rendered = fill(templates, [Job(f"{item.row}/{item.template}", _values(item)) for item in wanted])
     manifests = sorted(map(_manifest, wanted, rendered), key=lambda manifest: manifest.ref)
-    findings = [*_collisions(manifests), *_invalid(manifests, live.kubernetes_version)]
+    findings = [*_collisions(manifests), *_invalid(manifests, schemas_of(live))]
     return Manifests(tuple(manifests), tuple(findings))
 
 
@@ -161,12 +162,11 @@ def _collisions(manifests: Sequence[Manifest]) -> Iterator[Finding]:
             )
 
 
-def _invalid(manifests: Sequence[Manifest], version: str) -> Iterator[Finding]:
-    schemas = bundle(version)
+def _invalid(manifests: Sequence[Manifest], schemas: Bundle) -> Iterator[Finding]:
     for manifest in manifests:
         api_version = manifest.body["apiVersion"]
         if not schemas.knows(api_version, manifest.ref.kind) and not schemas.has_group(api_version):
-            continue  # a custom resource
+            continue  # a custom resource that nothing is known about
         for error in [] if schemas.is_valid(manifest.body) else schemas.errors(manifest.body):
             origin = set_by(manifest, show_path(error.path))
             yield Finding.of(

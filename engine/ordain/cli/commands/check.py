@@ -15,6 +15,7 @@ Examples:
   ordain check deploy/                                 a folder
   helm template . | ordain check - --kubernetes-version 1.33
   kustomize build . | ordain check - -o github         annotations in a pull request
+  ordain check --context kind-dev                      a cluster that no settings name
   ordain check --cluster prod-eu                       the objects that live in a cluster, whoever made them
 """
 )
@@ -25,7 +26,7 @@ Examples:
 @report_options
 def command(paths: tuple[str, ...], now: str | None, project: str | None, **options: Any) -> None:
     """Check manifests, else live objects; waivers of the project, if there is one, count."""
-    from ordain.cli.reporting import Reporter, clear_progress
+    from ordain.cli.reporting import Reporter, clear_progress, progress
     from ordain.cli.request import clusters_of, time_of
     from ordain.errors import UserError
     from ordain.judging import check_live, check_manifests
@@ -34,7 +35,7 @@ def command(paths: tuple[str, ...], now: str | None, project: str | None, **opti
 
     settings = read_project(project)
     reporter = Reporter.of(options, settings.spec.gate if settings else "error")
-    live = bool(options["clusters"] or options["snapshot"])
+    live = any(options[name] for name in ("clusters", "snapshot", "context", "kubeconfig"))
     if bool(paths) == live:
         raise UserError(
             "PATHS of manifests or a cluster are needed" + (", not both" if live else ""),
@@ -42,7 +43,7 @@ def command(paths: tuple[str, ...], now: str | None, project: str | None, **opti
         )
     if live:
         of = settings or no_project()
-        result = check_live(Request(of, tuple(clusters_of(of, options)), time_of(now)))
+        result = check_live(Request(of, tuple(clusters_of(of, options)), time_of(now), progress=progress))
         clear_progress()
     else:
         result = check_manifests(paths, settings, options["kubernetes_version"], time_of(now))

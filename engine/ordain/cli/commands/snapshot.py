@@ -16,6 +16,7 @@ The data of Secrets is never read or written. --redact drops annotations and the
 \b
 Examples:
   ordain snapshot --cluster prod-eu --out prod-eu.snapshot.gz
+  ordain snapshot --context kind-dev --out dev.snapshot.gz
   kubectl get deploy,sts,hpa,pdb,resourcequota -A -o yaml > list.yaml
   ordain snapshot --snapshot list.yaml --kubernetes-version 1.33 --out today.snapshot.gz
 """
@@ -41,10 +42,9 @@ def command(out: str, *, redact: bool, project: str | None, **options: Any) -> N
         names = ", ".join(cluster.name for cluster in clusters)
         raise UserError(
             "a snapshot is of one cluster",
-            hint=f"add --cluster NAME, one of {names}" if names else "add --snapshot PATH",
+            hint=f"add --cluster NAME, one of {names}" if names else "add --context NAME, or --snapshot PATH",
         )
-    progress(f"{clusters[0].name}: reading {clusters[0].snapshot}")
-    live = observe_live(settings, clusters[0], all_kinds().values())
+    live = observe_live(settings, clusters[0], all_kinds().values(), progress)
     write_snapshot(live, Path(out), redact=redact)
     clear_progress()
     series = f" and {len(live.series)} series" if live.series else ""

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ordain.apischemas import Bundle, bundle
+from ordain.apischemas import Bundle
 from ordain.git import blob_id, object_path
 from ordain.kubeyaml import MANIFESTS, read
 from ordain.model.live import LiveState, OutputTip
@@ -13,6 +13,7 @@ from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
 from ordain.stages.diff.fields import field_changes, leaves
 from ordain.stages.diff.live import live_changes
 from ordain.stages.render import MANAGED_BY, set_by
+from ordain.stages.schemas import schemas_of
 
 _SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
 
@@ -21,7 +22,7 @@ def diff(
     manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, adopted: frozenset[ObjectRef] = frozenset()
 ) -> Plan:
     """Compare what was rendered with what Git holds (`changes`) and with what lives (`live`)."""
-    schemas = bundle(live.kubernetes_version)
+    schemas = schemas_of(live)
     changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
     changed = frozenset(change.path for change in changes)
     drifts = [*_live_differences(manifests, tip, live, schemas, changed), *_orphans(manifests, tip, live)]
