@@ -25,8 +25,8 @@ ordain publish --project policies/earlier --now "$earlier" -q
 say "Are today's policies sound on their own?"
 ordain validate --project policies
 
-say "What would they change, against Git and against the recorded cluster?"
-ordain plan --project policies --now "$now"
+say "What would they change, against Git and against the recorded cluster? The page is for people, with the forecasts as pictures."
+ordain plan --project policies --now "$now" -o text -o html=build/demo/plan.html
 
 say "Commit it. Only what differs is written, and nothing is when something stands against it."
 ordain publish --project policies --now "$now" -q
@@ -35,10 +35,11 @@ commit=$(git -C "$output" rev-parse --short main)
 cat <<END
 
 Done: the policies in policies/ were checked, compared with the recorded cluster, rendered and committed ($commit).
+  the plan as a page        build/demo/plan.html, in any browser
   what was committed        git -C $output log -p --stat
   the files of the cluster  git -C $output ls-tree -r --name-only main
   who set which field       $ordain explain --project policies --workload shop/Deployment/checkout
-  what a finding means      $ordain explain SCL010
+  what a finding means      $ordain explain BKP002
   change something          edit policies/teams/shop/checkout.yaml, then: $ordain plan --project policies
   let Argo CD sync it       an Application with repoURL file://\$PWD/$output, path demo, and what
                             $ordain render --project policies --argocd prints

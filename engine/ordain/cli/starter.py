@@ -17,10 +17,7 @@ spec:
   # clusters:
   #   - name: prod
   #     kubernetes: {context: prod}
-  # ... or with a recorded state:
-  #   kubectl get deploy,sts,hpa,pdb,resourcequota -A -o yaml > list.yaml
-  #   ordain snapshot --snapshot list.yaml --cluster prod --kubernetes-version 1.33 \\
-  #     --assume-absent Rollout,VerticalPodAutoscaler,ScaledObject --out clusters/prod.snapshot.gz
+  # ... or with a recorded state (ordain snapshot --context prod --cluster prod --out clusters/prod.snapshot.gz):
   # clusters:
   #   - name: prod
   #     snapshot: clusters/prod.snapshot.gz

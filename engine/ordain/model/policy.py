@@ -162,5 +162,5 @@ def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, object]]:
         if isinstance(value, BaseModel):
             yield from _fields(value, (*path, name))
         elif value is not MISSING:
-            noted = field.json_schema_extra  # of a default that is read from text: see `spec.default_as`
-            yield (*path, name), noted.get("default", value) if isinstance(noted, dict) else value
+            as_written = name not in model.model_fields_set and field.validate_default  # a default given as text
+            yield (*path, name), field.default if as_written else value

@@ -204,11 +204,6 @@ def enum_texts(**texts: str) -> JsonDict:
     return {"enumDescriptions": list(texts.values())}
 
 
-def default_as(text: str) -> JsonDict:
-    """Return what a field says of a default that is read from text: how it would be written, such as `28d` or `85%`."""
-    return {"default": text}
-
-
 QuantityField = Annotated[
     str,
     PlainValidator(_quantity),

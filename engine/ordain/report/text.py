@@ -26,6 +26,8 @@ from ordain.report.summary import many, sum_line
 _Charts: TypeAlias = Mapping[ObjectRef, tuple[Chart, ...]]
 
 _FIELDS_SHOWN: Final = 12
+_BRIEF: Final = 100
+"""Letters of a value of a new object, without `-v`."""
 _ALIGN_UP_TO: Final = 44
 
 
@@ -150,7 +152,8 @@ def _fields(change: Change, look: Look, *, live: bool) -> list[str]:
         if change.action is Action.CREATE:
             fields = [field for field in fields if field.set_by is not None] or fields
         fields = fields[:_FIELDS_SHOWN]
-    rows = [(_sides(field, change.action, live=live), _who(field)) for field in fields]
+    brief = change.action is Action.CREATE and look.verbose < 1  # nothing to compare a new value with
+    rows = [(_sides(field, change.action, live=live, brief=brief), _who(field)) for field in fields]
     width = max((len(left) for left, who in rows if who and len(left) <= _ALIGN_UP_TO), default=0)
     lines = [f"      {left:<{width}}  {_paint(who, _Ink.DIM, look)}" if who else f"      {left}" for left, who in rows]
     if rest := len(change.fields) - len(fields):
@@ -158,8 +161,8 @@ def _fields(change: Change, look: Look, *, live: bool) -> list[str]:
     return lines
 
 
-def _sides(field: FieldChange, action: Action, *, live: bool) -> str:
-    path, before, after = plain(field.path), _value(field.before), _value(field.after)
+def _sides(field: FieldChange, action: Action, *, live: bool, brief: bool) -> str:
+    path, before, after = plain(field.path), _value(field.before), _value(field.after, brief=brief)
     if live:
         return f"{path}: live {before}, desired {after}"
     if action is Action.CREATE:
@@ -167,8 +170,10 @@ def _sides(field: FieldChange, action: Action, *, live: bool) -> str:
     return f"{path}: {before}" if action is Action.DELETE else f"{path}: {before} -> {after}"
 
 
-def _value(value: str | None) -> str:
-    return ABSENT if value is None else clip(plain(value))
+def _value(value: str | None, *, brief: bool = False) -> str:
+    if value is None:
+        return ABSENT
+    return clip(plain(value), _BRIEF) if brief else clip(plain(value))
 
 
 def _who(field: FieldChange) -> str:

@@ -17,8 +17,7 @@ The data of Secrets is never read or written. --redact drops annotations and the
 Examples:
   ordain snapshot --cluster prod-eu --out prod-eu.snapshot.gz
   ordain snapshot --context kind-dev --out dev.snapshot.gz
-  kubectl get deploy,sts,hpa,pdb,resourcequota -A -o yaml > list.yaml
-  ordain snapshot --snapshot list.yaml --kubernetes-version 1.33 --out today.snapshot.gz
+  ordain snapshot --snapshot list.yaml --kubernetes-version 1.33 --out today.snapshot.gz    from a `kubectl get` list
 """
 )
 @project_option

@@ -15,10 +15,8 @@ from ordain.model.spec import (
     QuantityField,
     ShareField,
     TargetedSpec,
-    default_as,
     enum_texts,
 )
-from ordain.quantities import Duration
 
 NameOfMetric = Annotated[str, Field(min_length=1, max_length=253, examples=["http_requests_per_second"])]
 
@@ -177,9 +175,9 @@ class Disruption(Model):
 class Deadband(Model):
     """How far the wanted floor may be from the live `minReplicas` before that is changed: fewer commits."""
 
-    up: Annotated[ShareField, Field(json_schema_extra=default_as("10%"))] = 10
+    up: Annotated[ShareField, Field(default="10%", validate_default=True)]
     """A floor that is higher by no more than this changes nothing."""
-    down: Annotated[ShareField, Field(json_schema_extra=default_as("20%"))] = 20
+    down: Annotated[ShareField, Field(default="20%", validate_default=True)]
     """A floor that is lower by no more than this changes nothing."""
 
 
@@ -192,15 +190,13 @@ class LoadForecast(Model):
     """The series that says the load: its name among the cluster's series. Without it nothing is forecast."""
     perReplica: QuantityField | MISSING = MISSING
     """What one pod bears of that series. Default: the `averageValue` of the metric that has the series' name."""
-    history: Annotated[DurationField, Field(json_schema_extra=default_as("28d"), examples=["28d"])] = Duration(
-        28 * 86400
-    )
+    history: Annotated[DurationField, Field(default="28d", validate_default=True, examples=["28d"])]
     """How far back the series is looked at."""
     seasons: Annotated[list[Season], Field(min_length=1, max_length=2)] | MISSING = MISSING
     """The cycles to look for. Default: a day, and a week where the history is long enough to try it."""
     quantile: Annotated[float, Field(ge=0.5, le=0.99, strict=True, examples=[0.9])] = 0.9
     """The share of peaks that the floor shall be enough for."""
-    floorUtilization: Annotated[ShareField, Field(json_schema_extra=default_as("85%"))] = 85
+    floorUtilization: Annotated[ShareField, Field(default="85%", validate_default=True)]
     """How full a pod may be at that peak, of `perReplica`."""
     deadband: Annotated[Deadband, Field(default_factory=Deadband)]
     """How far the floor may be from the live `minReplicas` before that is changed."""
