@@ -72,9 +72,10 @@ kubernetes() {
         $stamp.gitMinor=$minor $stamp.gitTreeState=clean $stamp.buildDate=1970-01-01T00:00:00Z"
 }
 
-# files MODULE PATH...: files of a published module as they are. They come out of it writable.
+# files MODULE PATH...: files of a published module as they are. They come out of it writable. What follows `_` in
+# the part's version counts the changes of its list of files, so that a folder of an older list is not taken for it.
 files() {
-    module=$1@v$version
+    module=$1@v${version%_*}
     shift
     answer=$(cd / && GOWORK=off go mod download -json "$module") || {
         say "$answer"
@@ -95,8 +96,9 @@ part kube-apiserver 1.37.2 "6 minutes" kubernetes kube-apiserver
 part kube-apiserver 1.30.14 "5 minutes" kubernetes kube-apiserver
 
 crds=example/prometheus-operator-crd/monitoring.coreos.com
-part prometheus-operator-crds 0.91.0 "10 seconds" files github.com/prometheus-operator/prometheus-operator \
-    ${crds}_prometheusrules.yaml ${crds}_servicemonitors.yaml ${crds}_podmonitors.yaml ${crds}_alertmanagerconfigs.yaml
+part prometheus-operator-crds 0.91.0_2 "10 seconds" files github.com/prometheus-operator/prometheus-operator \
+    ${crds}_prometheusrules.yaml ${crds}_prometheuses.yaml ${crds}_servicemonitors.yaml ${crds}_podmonitors.yaml \
+    ${crds}_alertmanagerconfigs.yaml
 part argo-rollouts-crds 1.8.3 "10 seconds" files github.com/argoproj/argo-rollouts manifests/crds/rollout-crd.yaml \
     manifests/crds/analysis-template-crd.yaml manifests/crds/cluster-analysis-template-crd.yaml
 part keda-crds 2.18.0 "10 seconds" files github.com/kedacore/keda/v2 \

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,19 @@ def test_a_run_on_the_snapshot_is_the_live_run(desk: Desk) -> None:
     assert rendered.stdout == desk.ordain("render", "--now", NOW, "--snapshot", "demo.gz").stdout != ""
     desk.ordain("snapshot", "--snapshot", "demo.gz", "--out", "again.gz")
     assert (desk.folder / "again.gz").read_bytes() == (desk.folder / "demo.gz").read_bytes()
+
+
+def test_a_publish_from_the_snapshot_is_the_live_one(desk: Desk) -> None:
+    """Two copies of one output repository get the same commit: files, words and trailers, the state's digest too."""
+    assert desk.ordain("snapshot", "--out", "demo.gz").returncode == 0
+    subprocess.run(["git", "clone", "-q", "--bare", "out.git", "copy.git"], cwd=desk.folder, check=True)
+    commits = []
+    for repository, source in (("out.git", ()), ("copy.git", ("--snapshot", "demo.gz"))):
+        done = desk.ordain("publish", "--now", NOW, "--repository", repository, *source)
+        assert done.returncode == 0, done.stdout + done.stderr
+        rev = ["git", "-C", repository, "rev-parse", "main"]
+        commits.append(subprocess.run(rev, cwd=desk.folder, check=True, capture_output=True, text=True).stdout)
+    assert commits[0] == commits[1]
 
 
 def test_what_is_read_is_what_is_there(desk: Desk) -> None:

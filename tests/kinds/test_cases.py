@@ -14,7 +14,7 @@ from ordain.kinds import all_kinds
 from ordain.kubeyaml import MANIFESTS, POLICIES, read
 from ordain.model.finding import Finding, by_place
 from ordain.model.live import LiveState, OutputTip
-from ordain.model.objects import KubeObject, ObjectRef, Objects, Source
+from ordain.model.objects import GroupKind, KubeObject, ObjectRef, Objects, Source
 from ordain.reasoning import all_controls
 from ordain.reasoning.waivers import judge_waivers
 from ordain.stages.check import check
@@ -65,6 +65,19 @@ def run(case: Path) -> dict[str, str]:
 def _line(finding: Finding) -> str:
     waived = f" (waived by {finding.waived.name})" if finding.waived else ""
     return f"{finding.where} {finding.code} {finding.severity} {finding.message}{waived}\n  hint: {finding.hint}\n"
+
+
+def test_what_a_kind_renders_it_reads() -> None:
+    """Else what lives would never be compared, and a custom kind not be judged by the server's schema."""
+    kinds = all_kinds()
+    rendered = {
+        (case.parent.name, GroupKind.of(document.value), document.value["apiVersion"])
+        for case in CASES
+        for document in read((case / "expected/manifests.yaml").read_bytes(), "", MANIFESTS).documents
+    }
+    assert {row for row, _, _ in rendered} >= {kind.row for kind in kinds.values() if kind.templates}
+    are_read = {(one.group_kind, one.api_version) for kind in kinds.values() for one in kind.reads}
+    assert {(kind, version) for _, kind, version in rendered} <= are_read
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.parent.name}/{case.name}")

@@ -13,6 +13,8 @@ from tests.kubernetes_port.fake import FakeServer, Reply, status
 DAYS: dict[str, tuple[list[Any], str, str]] = {
     "unknown user": ([status(401, "Unauthorized")], "does not know who you are", "log in again"),
     "forbidden": ([status(403, "deployments is forbidden")], "403.*deployments is forbidden", "ordain print-rbac"),
+    "nobody": ([status(403, 'User "system:anonymous" cannot')], "403", "without credentials"),
+    "not for us": ([status(400, "HTTP sent to HTTPS")], "it answered 400 HTTP sent to HTTPS", "address"),
     "broken for good": ([status(500, "etcd is full")], r"500 etcd is full \(5 times\)", "try again"),
     "busy for good": ([status(429, "too many")], r"429 too many \(5 times\)", "try again"),
     "a login page": ([Reply(b"<html>", headers={"Content-Type": "text/html"})], "a web page", "login page"),

@@ -218,6 +218,7 @@ def tls(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 TRUST: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown certificate": ({}, "TLS: .*certificate verify failed"),
     "another name": ({"certificate-authority": "tls.crt"}, "TLS: .*(doesn't match|mismatch)"),
+    "no check": ({"insecure-skip-tls-verify": True}, ""),
     "its name": ({"certificate-authority": "tls.crt", "tls-server-name": "api.internal"}, ""),
 }
 
@@ -233,3 +234,42 @@ def test_trust(tmp_path: Path, tls: tuple[str, Path], case: str) -> None:
     with pytest.raises(UserError, match=message) as caught:
         transport.get("/version")
     assert "certificate-authority" in caught.value.hint
+
+
+def test_a_plugin_that_hangs(tmp_path: Path) -> None:
+    """A plug-in that waits for something which never comes does not make the run wait for ever."""
+    user = plugin(tmp_path, "import sys, time\ntime.sleep(5)")
+    with pytest.raises(UserError, match=r"context dev cannot be had: its exec plug-in has not ended after 0.2 s"):
+        connect(None, str(kubeconfig(tmp_path / "config", URL, user)), login=0.2)
+
+
+def test_a_token_with_a_line_break(tmp_path: Path) -> None:
+    """One at the end is no part of a token; one inside is an error that does not show the token."""
+    at_the_end = connect(None, str(kubeconfig(tmp_path / "config", URL, {"token": "secret-token\n"})))
+    assert at_the_end.headers() == {"authorization": "Bearer secret-token"}
+    for token in ("secret\ntoken", "secret\u2013token"):
+        broken = connect(None, str(kubeconfig(tmp_path / "config", URL, {"token": token})))
+        with pytest.raises(UserError, match=r"the credentials of the context dev hold a line break") as caught:
+            broken.headers()
+        assert "secret" not in str(caught.value) + caught.value.hint
+
+
+def test_a_server_without_a_scheme(tmp_path: Path) -> None:
+    """It is refused: the token would go there unencrypted."""
+    with pytest.raises(UserError, match=r"the server of the context dev is 127.0.0.1:6443, which is no address"):
+        connect(None, str(kubeconfig(tmp_path / "config", "127.0.0.1:6443")))
+
+
+def test_a_proxy_without_a_scheme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It speaks HTTP, as curl and kubectl have it."""
+    monkeypatch.setenv("HTTPS_PROXY", "proxy.example.org:3128")
+    pool: Any = connect(None, str(kubeconfig(tmp_path / "config", URL))).pool
+    assert str(pool.proxy) == "http://proxy.example.org:3128"
+
+
+def test_a_proxy_that_cannot_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error does not show its password."""
+    monkeypatch.setenv("HTTPS_PROXY", "ftp://ann:hunter2@proxy.example.org")
+    with pytest.raises(UserError, match=r"the proxy of this cluster has no address that can be used") as caught:
+        connect(None, str(kubeconfig(tmp_path / "config", URL)))
+    assert "hunter2" not in str(caught.value) + caught.value.hint

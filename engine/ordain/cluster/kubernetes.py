@@ -45,7 +45,7 @@ class LiveCluster:
 
     def read(self, wanted: Sequence[Reading]) -> LiveState:
         """Read the server now; see `Cluster`. Raises UserError when anything at all could not be read."""
-        transport = Transport(connect(self.context, self.kubeconfig), self.patience)
+        transport = Transport(connect(self.context, self.kubeconfig, login=self.patience.login), self.patience)
         shown = transport.connection.shown
         offer = discover(transport, wanted)
         self._check_version(offer, shown)

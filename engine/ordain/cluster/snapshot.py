@@ -92,7 +92,7 @@ class _Reading:
             objects=Objects({ref: self.objects[ref] for ref in sorted(self.objects)}),
             read=frozenset(map(group_kind, header["read"])),
             served=None if header["served"] is None else frozenset(header["served"]),
-            digest=self.digest.hexdigest(),
+            digest="",
             series=self.series,
             redacted=header["redacted"],
             source=self.shown,

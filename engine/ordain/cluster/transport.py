@@ -17,12 +17,14 @@ JSON: Final = "application/json"
 _AGAIN: Final = frozenset({429, 500, 502, 503, 504})
 _MAX_BODY: Final = 512 << 20
 _EXPIRED: Final = HTTPStatus.GONE
+_NOBODY: Final = "system:anonymous"
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long to wait, in seconds, and how often to ask; `sleep` and `clock` are the outside world's."""
 
+    login: float = 180
     connect: float = 10
     read: float = 60
     total: float = 900
@@ -140,12 +142,19 @@ class Transport:
                 path, "it does not know who you are (401)", hint="log in again: has the token or certificate run out?"
             )
         if status == HTTPStatus.FORBIDDEN:
+            words = _words(content)
             raise RefusedError(
-                f"{self.connection.shown}: {path}: you may not read this (403): {_words(content)}",
-                hint="`ordain print-rbac` prints the ClusterRole that is enough",
+                f"{self.connection.shown}: {path}: you may not read this (403): {words}",
+                hint="you come without credentials: which user does the context name in the kubeconfig?"
+                if _NOBODY in words
+                else "`ordain print-rbac` prints the ClusterRole that is enough",
             )
         if status != HTTPStatus.OK:
-            raise self._failed(path, f"it answered {status} {_words(content)}".strip())
+            raise self._failed(
+                path,
+                f"it answered {status} {_words(content)}".strip(),
+                hint="is the server's address right in the kubeconfig, https:// included?",
+            )
         kind = headers.get("Content-Type", "")
         try:
             body = orjson.loads(content)
