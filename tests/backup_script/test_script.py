@@ -164,7 +164,7 @@ def test_two_runs_at_once_leave_a_sound_repository(backup: Backup) -> None:
 
 
 def test_a_lock_of_a_killed_run_does_not_end_all_later_ones(backup: Backup) -> None:
-    """A run killed while it removes old backups leaves an exclusive lock; the next one clears it and stores its dump."""
+    """A run killed while it removes old backups leaves an exclusive lock; the next one clears it and stores."""
     assert backup.run()[0] == 0
 
     def locked() -> bool:
