@@ -163,6 +163,24 @@ def test_two_runs_at_once_leave_a_sound_repository(backup: Backup) -> None:
     backup.restic("check", "--read-data")
 
 
+def test_a_lock_of_a_killed_run_does_not_end_all_later_ones(backup: Backup) -> None:
+    """A run killed while it removes old backups leaves an exclusive lock; the next one clears it and stores."""
+    assert backup.run()[0] == 0
+
+    def locked() -> bool:
+        return any("tmp" not in file.name for file in (backup.folder / "repository/locks").iterdir())
+
+    while not locked():  # restic waits 200 ms with its lock before it works
+        prune = subprocess.Popen(["restic", "prune", "-q"], env=backup.environment(), stdout=subprocess.DEVNULL)
+        while prune.poll() is None and not locked():
+            time.sleep(0.005)
+        prune.kill()
+        prune.wait()
+    status, said = backup.run()
+    assert status == 0, said
+    assert not locked()
+
+
 def test_an_empty_retention_fails_before_anything(backup: Backup) -> None:
     """A script that would keep nothing does not begin."""
     for name in backup.environment():

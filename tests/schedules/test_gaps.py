@@ -109,3 +109,21 @@ def test_a_refusal_says_why(text: str, message: str) -> None:
     """Each refused schedule says what is wrong with it."""
     with pytest.raises(ScheduleError, match=message):
         parse(text)
+
+
+@pytest.mark.parametrize("text", ["0 2 * * *", "30 2 * * 5", "0 2 30 12 *", "0 * * * *"])
+@pytest.mark.parametrize(
+    ("place", "year"), [("Pacific/Apia", 2011), ("Pacific/Enderbury", 1994), ("Pacific/Kwajalein", 1993)]
+)
+def test_a_day_that_a_zone_left_out_does_not_hang(text: str, place: str, year: int) -> None:
+    """Zones that crossed the date line have no such day; robfig/cron looks for it without end, and we pass over it."""
+    found = gaps(parse(text), zone(place), datetime(year, 1, 1, tzinfo=UTC), Duration(800 * DAY))
+    assert found is not None
+    assert found.shortest.length.seconds > 0
+
+
+def test_a_schedule_of_every_minute_takes_no_longer_than_others() -> None:
+    """Each second of each minute around a change of the clock is not tried."""
+    begun = time.process_time()
+    gaps.__wrapped__(parse("* * * * *"), zone("Europe/Berlin"), START)
+    assert time.process_time() - begun < 0.8

@@ -33,8 +33,10 @@ def next_firing(schedule: Schedule, zone: ZoneInfo, after: int) -> int | None:
             wrapped = local.month == 1
         while not wrapped and not schedule.on_day(local.day, local.isoweekday() % 7):
             clock = _clock(local) if moved else timedelta()
-            moved = True
+            moved, begun = True, unix
             unix = midnight(local.date() + timedelta(days=1), zone, clock)
+            if unix <= begun:  # a zone left a day out (Samoa, 30 December 2011): robfig/cron never comes to an end here
+                unix = midnight(local.date() + timedelta(days=2), zone, clock)
             local = datetime.fromtimestamp(unix, zone)
             if local.hour:
                 unix += _HOUR * (24 - local.hour if local.hour > 12 else -local.hour)
@@ -55,7 +57,7 @@ def next_firing(schedule: Schedule, zone: ZoneInfo, after: int) -> int | None:
             local = datetime.fromtimestamp(unix, zone)
             wrapped = local.minute == 0
         while not wrapped and local.second:
-            unix += 1
+            unix += 60 - local.second
             local = datetime.fromtimestamp(unix, zone)
             moved, wrapped = True, local.second == 0
         if not wrapped:

@@ -70,28 +70,21 @@ def _pairs(schedule: Schedule, zone: ZoneInfo, start: int, horizon: int) -> Iter
     if firing is None:
         return
     end = firing + horizon
-    day = datetime.fromtimestamp(firing, zone).date()
     inner = False
     while firing <= end:
-        begin, tomorrow = midnight(day, zone), midnight(day + timedelta(days=1), zone)
-        if not _quiet(day, zone):
-            while firing < tomorrow:
-                following = next_firing(schedule, zone, firing)
-                if following is None:
-                    return
-                yield firing, following
-                firing = following
-        elif firing < tomorrow:
+        day = datetime.fromtimestamp(firing, zone).date()
+        last, following = firing, None
+        if _quiet(day, zone):
+            begin = midnight(day, zone)
             if not inner and firing == begin + times[0]:
                 yield from pairwise(begin + time for time in times)
                 inner = True
-            last = begin + times[-1]
-            following = _early(schedule, zone, day, times[0]) or next_firing(schedule, zone, last)
-            if following is None:
-                return
-            yield last, following
-            firing = following
-        day = datetime.fromtimestamp(firing, zone).date()
+            last, following = begin + times[-1], _early(schedule, zone, day, times[0])
+        following = following or next_firing(schedule, zone, last)
+        if following is None:
+            return
+        yield last, following
+        firing = following
 
 
 def _early(schedule: Schedule, zone: ZoneInfo, day: date, time: int) -> int | None:

@@ -87,6 +87,7 @@ def test_a_selector_is_read(text: str, same: str) -> None:
         ('{a="b"}', "it begins with the name of a metric"),
         ("", "it begins with the name of a metric"),
         ('x{__name__="y"}', "the metric is named before the braces, not by __name__"),
+        ('Inf{a="b"}', "Inf is a number in PromQL, not a metric"),
         ("x # {", "nothing may follow it, and there is '# {'"),
     ],
 )

@@ -213,7 +213,11 @@ def _database(
             f"its Services are: {known}",
             *("source", "postgres", "service"),
         )
-    elif postgres.port not in ports and service.get("spec", "clusterIP") != "None":
+    elif (
+        postgres.port not in ports
+        and service.get("spec", "clusterIP") != "None"
+        and service.get("spec", "type") != "ExternalName"
+    ):
         yield _about(
             effective,
             _NO_SERVICE,

@@ -83,11 +83,11 @@ def plan(effective: EffectivePolicy, live: LiveState, _outlook: Outlook) -> Iter
             "postgres": {
                 "host": postgres.service,
                 "port": str(postgres.port),
-                "database": postgres.database,
+                "database": _literally(postgres.database),
                 "secret": postgres.credentials.secret,
             },
             "repository": {
-                "address": spec.repository.restic,
+                "address": _literally(spec.repository.restic),
                 "secret": spec.repository.credentials.secret,
                 "variables": list(_STORE_KEYS.get(store, ())),
             },
@@ -140,6 +140,11 @@ def _reason(spec: BackupSpec, schedule: CronSchedule) -> str:
     promise = f"; rto {shown(rto)} is unproven" if isinstance(rto, Duration) else ""
     state = "suspended: no backups are made" if spec.suspend else f"a backup at {schedule.cron} {schedule.timeZone}"
     return f"{state}, {classes or 'none'} kept{promise}"
+
+
+def _literally(text: str) -> str:
+    """Return the value of an environment variable that Kubernetes hands on as `text`: it reads `$(X)` and `$$`."""
+    return text.replace("$", "$$")
 
 
 def _amounts(amounts: Amounts) -> RawObject:

@@ -21,8 +21,14 @@ def floor(parts: Iterable[Decimal]) -> Decimal:
 
 
 def at_least(k: int, n: int, each: Decimal) -> Decimal:
-    """Return the probability that `k` or more of `n` independent parts are up: a sum of binomial terms."""
-    return sum((comb(n, up) * _power(each, up) * _power(1 - each, n - up) for up in range(k, n + 1)), Decimal(0))
+    """Return the probability that `k` or more of `n` independent parts are up: a sum of binomial terms.
+
+    The shorter end is summed: one of ten thousand is one term, not ten thousand.
+    """
+    below = k <= n // 2
+    counts = range(k) if below else range(k, n + 1)
+    found = sum((comb(n, up) * _power(each, up) * _power(1 - each, n - up) for up in counts), Decimal(0))
+    return 1 - found if below else found
 
 
 def pods_needed(needed: int, each: Decimal, target: Decimal, *, most: int = 1000) -> int | None:

@@ -65,6 +65,8 @@ class Selector:
             raise ValueError(f"nothing may follow it, and there is {_rest(text, at)}")
         if not metric and not open_:
             raise ValueError("it begins with the name of a metric")
+        if metric.lower() in ("inf", "nan"):
+            raise ValueError(f"{metric} is a number in PromQL, not a metric")
         return cls(metric, tuple(matchers))
 
     def named(self, metric: str, *more: Matcher) -> "Selector":
