@@ -21,7 +21,9 @@ Examples:
 """
 )
 @click.argument("topic", required=False, metavar="KIND[.FIELD]|CODE")
-@click.option("--workload", metavar="NS/KIND/NAME", help="Show the effective policies of this workload or Namespace/NAME.")
+@click.option(
+    "--workload", metavar="NS/KIND/NAME", help="Show the effective policies of this workload or Namespace/NAME."
+)
 @project_option
 @run_options
 def command(topic: str | None, workload: str | None, **options: Any) -> None:
