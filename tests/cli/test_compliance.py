@@ -64,7 +64,22 @@ def test_a_namespace_outlives_its_policy(shop: Any) -> None:
     assert change["reason"] == "no policy asks for it any more; the object stays in the cluster (Prune=false)"
 
 
-@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "markdown", "github"])
+@pytest.mark.parametrize("written", ["Namespace/shop", "namespaces/shop"])
+def test_a_namespace_can_be_explained(shop: Any, written: str) -> None:
+    """What holds for a namespace is asked for by its kind and name: it lies in none itself."""
+    shop.write("policies/house.yaml", POLICY.replace("NAMESPACE", "shop"))
+    lines = shop.ordain("explain", "--workload", written).out.splitlines()
+    assert lines[0] == "# CompliancePolicy of Namespace/shop in prod"
+    assert lines[1].split() == [
+        "podSecurity.level:",
+        "baseline",
+        "#",
+        "CompliancePolicy/house",
+        "(policies/house.yaml:6:24)",
+    ]
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "junit", "markdown", "github", "html"])
 def test_a_secret_is_in_no_report(empty: Any, form: str) -> None:
     """The control says where a secret stands, in every format, and never what it is."""
     done = empty.ordain("check", "-", "-v", "-o", form, stdin=POD.encode())

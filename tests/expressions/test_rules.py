@@ -77,6 +77,16 @@ def test_an_error_is_no_answer(text: str, part: str) -> None:
     assert part in answer.reason
 
 
+@pytest.mark.parametrize(
+    "text", ["object.labels[object.secret] == 'x'", "object.secret.matches('x') || 'x'.matches(object.secret)"]
+)
+def test_what_an_object_says_is_not_repeated(text: str) -> None:
+    """The engine quotes keys and patterns, which may be a secret from an environment value."""
+    answer = holds(text, {"labels": {}, "secret": "canary-93a7("})
+    assert isinstance(answer, Unjudged)
+    assert "canary" not in answer.reason
+
+
 def test_what_another_part_decides_needs_no_answer() -> None:
     """Of an `and` that is false anyway, and of an `or` that is true anyway, an error does not count: CEL says so."""
     assert holds("object.nothing == 1 && false") is False

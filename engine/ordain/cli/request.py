@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import MISSING, ValidationError
 
@@ -14,6 +14,8 @@ from ordain.model.spec import nearest
 from ordain.settings import ClusterSettings, Kubernetes, Output, ProjectSpec
 from ordain.stages.outcome import Request
 from ordain.stages.project import ProjectFile, read_project
+
+_OBJECT: Final = "write NAMESPACE/KIND/NAME, such as shop/Deployment/web; Namespace/shop, without one, is the cluster's"
 
 
 def project_of(given: str | None, paths: tuple[str, ...]) -> ProjectFile:
@@ -143,12 +145,17 @@ def time_of(given: str | None) -> datetime:
 
 
 def object_of(given: str) -> ObjectRef:
-    """Read `NS/KIND/NAME`; the group is that of the kinds which the engine knows."""
+    """Read `NS/KIND/NAME`, or `KIND/NAME` for an object of the cluster; the group is that of the known kinds."""
     from ordain.cli.known import group_of
 
     parts = given.split("/")
-    if len(parts) != 3 or not all(parts):
-        raise UserError(f"{given!r} names no object", hint="write NAMESPACE/KIND/NAME, such as shop/Deployment/web")
-    namespace, kind, name = parts
-    found: GroupKind = group_of(kind)
-    return ObjectRef(namespace, found.kind, name, found.group)
+    if len(parts) not in (2, 3) or not all(parts):
+        raise UserError(f"{given!r} names no object", hint=_OBJECT)
+    *namespace, kind, name = parts
+    try:
+        found: GroupKind = group_of(kind)
+    except UserError as error:
+        if namespace:
+            raise
+        raise UserError(f"{given!r} names no object", hint=_OBJECT) from error
+    return ObjectRef("".join(namespace), found.kind, name, found.group)

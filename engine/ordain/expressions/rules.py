@@ -13,6 +13,8 @@ from typing import Any, Final
 _PLACE: Final = re.compile(r"ERROR: <input>:(\d+):(\d+): ([^\n]+)")
 _STATUS: Final = re.compile(r"^[A-Z_]+: | \[[A-Z_]+\]$")
 _LONGEST: Final = 300
+_NO_KEY: Final = "key not found in map"
+_BAD_PATTERN: Final = "invalid regular expression"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Unjudged:
 class Rule:
     """A compiled expression whose type is bool."""
 
+    _text: str
     _program: Any
 
     def holds(self, body: Mapping[str, Any], namespace: Mapping[str, Any] | None) -> bool | Unjudged:
@@ -49,10 +52,18 @@ class Rule:
         try:
             value = self._program.eval(data=data)
         except RuntimeError as error:
-            return Unjudged(_words(str(error)))
+            return Unjudged(self._reason(str(error)))
         if value.type() != cel.Type.BOOL:
-            return Unjudged(_words(str(value.plain_value())))
+            return Unjudged(self._reason(str(value.plain_value())))
         return value.plain_value() is True
+
+    def _reason(self, message: str) -> str:
+        """Leave out what the object says in the engine's words: it may be a secret of its environment."""
+        text = _words(message)
+        if text.startswith(_BAD_PATTERN):
+            return _BAD_PATTERN
+        key = text.removeprefix(_NO_KEY).strip(' :"')
+        return text if not text.startswith(_NO_KEY) or key in self._text else _NO_KEY
 
 
 @cache
@@ -66,8 +77,9 @@ def compile_rule(text: str) -> Rule | Broken:
         return _broken(str(error))
     if program.return_type() != cel.Type.BOOL:
         found = program.return_type().name().lower()
-        return Broken(f"it gives {found}, and a rule must give bool (true: the object is as it should be)")
-    return Rule(program)
+        mend = "; end it with `== true`, or what it shall be" if program.return_type() == cel.Type.DYN else ""
+        return Broken(f"it gives {found}, and a rule must give bool (true: the object is as it should be){mend}")
+    return Rule(text, program)
 
 
 def without_nulls(value: Any) -> Any:

@@ -92,7 +92,7 @@ def _judged(best: Model, errors: dict[str, float], expected: float, upper: float
         return Verdict.DOUBTED, f"it bursts: the peak may be {upper / expected:.1f} times what {best.name} expects"
     rival = LAST_VALUE if best.name == SEASONAL_NAIVE else SEASONAL_NAIVE
     ratio = errors[best.name] / errors[rival] if errors.get(rival) else 0.0
-    shown = "last value" if rival == LAST_VALUE else "seasonal naive"
+    shown = rival if best.name.startswith("seasonal naive") else rival.removesuffix(" (1d)")
     return Verdict.TRUSTED, f"{best.name}, backtest error {ratio:.2g} of {shown}'s"
 
 

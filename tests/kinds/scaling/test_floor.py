@@ -1,12 +1,14 @@
 """The laws of the floor, for any trusted forecast: it follows the load, keeps its bounds, and comes to rest."""
 
+from dataclasses import replace
 from decimal import Decimal
 from math import ceil
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ordain.kinds.scaling.floor import Floor, forecast_floor
+from ordain.kinds.scaling.floor import Floor, floor_without, forecast_floor
 from ordain.kinds.scaling.model import LoadForecast
 from ordain.kinds.scaling.picture import chart_of
 from ordain.model.forecast import Forecast, ForecastQuery, Verdict
@@ -72,6 +74,26 @@ def test_a_floor_that_was_applied_stays(upper, situation, deadband) -> None:
 def test_advice_changes_nothing(upper, situation) -> None:
     """With `apply: advise` the minimum is the policy's."""
     assert floor(upper, *situation, apply="advise").replicas == situation[1][0]
+
+
+@pytest.mark.parametrize(
+    ("lost", "current", "apply", "left"),
+    [
+        ((Verdict.STALE, 8), 23, "floor", (23, "the live minReplicas 23 stays until Friday 00:00 UTC")),
+        ((Verdict.STALE, 24), 23, "floor", (6, "minReplicas goes from 23 to 6")),
+        ((Verdict.STALE, 8), 23, "advise", (6, "minReplicas goes from 23 to 6")),
+        ((Verdict.STALE, 8), 99, "floor", (6, "minReplicas goes from 99 to 6")),
+        ((Verdict.STALE, 8), 4, "floor", (6, "minReplicas is 6, as without it")),
+        ((Verdict.STALE, 8), None, "floor", (6, "minReplicas is 6, as without it")),
+        ((Verdict.DOUBTED, 0), 23, "floor", (6, "minReplicas goes from 23 to 6")),
+    ],
+)
+def test_a_floor_that_loses_its_forecast(lost, current, apply, left) -> None:
+    """A collector that breaks does not take the floor of its day away; what goes is named with both numbers."""
+    verdict, hours = lost
+    wish = LoadForecast.model_validate({"series": "rps", "apply": apply})
+    found = floor_without(wish, replace(forecast_of([1.0] * 24), verdict=verdict), (6, 30), current, hours * 3600)
+    assert (found.replicas, found.fate) == left
 
 
 def test_the_chart_shows_a_week_and_the_day_ahead() -> None:

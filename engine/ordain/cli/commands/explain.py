@@ -17,10 +17,13 @@ Examples:
   ordain explain ScalingPolicy.spec.replicas.min       one field
   ordain explain SCL005                                a code: what, why, examples, mend
   ordain explain --workload shop/Deployment/checkout   the effective policy, with the line that set each field
+  ordain explain --workload Namespace/shop             the same for a namespace
 """
 )
 @click.argument("topic", required=False, metavar="KIND[.FIELD]|CODE")
-@click.option("--workload", metavar="NS/KIND/NAME", help="Show the effective policies of this workload.")
+@click.option(
+    "--workload", metavar="NS/KIND/NAME", help="Show the effective policies of this workload or Namespace/NAME."
+)
 @project_option
 @run_options
 def command(topic: str | None, workload: str | None, **options: Any) -> None:

@@ -44,7 +44,8 @@ class Floor:
 
     `replicas` is the minimum to render; `needed` what the forecast asks for before bounds and deadband (0 where there
     is none to follow), at the peak that begins at `peak` (Unix seconds). `bears` is the load that a pod is meant to
-    carry, in the series' unit; `reason` has the numbers.
+    carry, in the series' unit; `reason` has the numbers. `fate` says what becomes of `minReplicas` where the forecast
+    is not trusted.
     """
 
     footing: Footing
@@ -54,6 +55,7 @@ class Floor:
     needed: int = 0
     peak: int = 0
     bears: Decimal = Decimal(0)
+    fate: str = ""
     forecast: Forecast | None = None
 
 
@@ -81,11 +83,31 @@ def floor_of(effective: EffectivePolicy, live: LiveState, outlook: Outlook) -> F
     forecast = outlook.forecasts.get(_query(wish))
     if forecast is None:
         return None
+    bounds, current = (least, spec.replicas.max), _current(effective, live)
     if not forecast.trusted:
-        footing = Footing.STALE if forecast.verdict is Verdict.STALE else Footing.DOUBTED
-        return Floor(footing, least, series, f"forecast not applied: {forecast.reason}", forecast=forecast)
-    bears = capacity * wish.floorUtilization / 100
-    return forecast_floor(wish, forecast, bears, (least, spec.replicas.max), _current(effective, live))
+        return floor_without(wish, forecast, bounds, current, int(outlook.now.timestamp()))
+    return forecast_floor(wish, forecast, capacity * wish.floorUtilization / 100, bounds, current)
+
+
+def floor_without(
+    wish: LoadForecast, forecast: Forecast, bounds: tuple[int, int], current: int | None, now: int
+) -> Floor:
+    """Return the least, but for the first day in which a series is silent: the live minimum was made for that day.
+
+    So a collector that breaks does not take the floor away before the evening that it was meant for.
+    """
+    least, most = bounds
+    stale = forecast.verdict is Verdict.STALE
+    held_until = forecast.past_start + len(forecast.past) * forecast.step + forecast.query.horizon.seconds
+    replicas, fate = least, f"minReplicas is {least}, as without it"
+    if current is not None and current > least:
+        fate = f"minReplicas goes from {current} to {least}"
+        if stale and current <= most and now < held_until and wish.apply == "floor":
+            replicas, fate = current, f"the live minReplicas {current} stays until {weekday_hour(held_until)}"
+    footing = Footing.STALE if stale else Footing.DOUBTED
+    reason = f"forecast not applied: {forecast.reason}"
+    reason += f", {fate}" if current is not None and current > least else ""
+    return Floor(footing, replicas, forecast.query.series, reason, fate=fate, forecast=forecast)
 
 
 def forecast_floor(
@@ -110,7 +132,7 @@ def forecast_floor(
         replicas = least
     reason = f"{', '.join(said)}; {forecast.reason}"
     series = forecast.query.series
-    return Floor(Footing.FORECAST, replicas, series, reason, needed, forecast.times[at], bears, forecast)
+    return Floor(Footing.FORECAST, replicas, series, reason, needed, forecast.times[at], bears, forecast=forecast)
 
 
 def name_of(metric: Metric) -> str:

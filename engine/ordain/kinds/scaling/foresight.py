@@ -33,7 +33,6 @@ def forecasts(evidence: Evidence) -> Iterator[Finding]:
 
 def _judged(effective: EffectivePolicy, floor: Floor, live: LiveState) -> Iterator[Finding]:
     subject, series = effective.subject.ref, floor.series
-    least = f"minReplicas is {floor.replicas}, as without it"
     match floor.footing:
         case Footing.UNKNOWN_SERIES:
             yield _finding(
@@ -53,14 +52,14 @@ def _judged(effective: EffectivePolicy, floor: Floor, live: LiveState) -> Iterat
             yield _finding(
                 _STALE,
                 effective,
-                f"{_why(floor)}: no forecast for {subject}, {least}",
+                f"{_why(floor)}: no forecast for {subject}, {floor.fate}",
                 "look at what records the series, then plan again",
             )
         case Footing.DOUBTED:
             yield _finding(
                 _NOT_TRUSTED,
                 effective,
-                f"{_why(floor)}: the forecast for {subject} is not applied, {least}",
+                f"{_why(floor)}: the forecast for {subject} is not applied, {floor.fate}",
                 "nothing to do where the load has no pattern; a longer history may help where it has one",
             )
         case Footing.FORECAST:

@@ -11,10 +11,17 @@ from ordain.model.finding import Control, Severity
 SECRETS: Final = Control("COM011", "secret-in-environment", Severity.ERROR)
 
 _NAMES: Final = re.compile(
-    r"(?:^|[_.-])(?:PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|TOKEN|API_?KEY|(?:ACCESS|SECRET|PRIVATE)_?KEY|CREDENTIALS?)$"
+    r"(?:^|[_.-])(?:(?:PG|DB)?PASSWORD|PASS|PASSWD|PASSPHRASE|PWD|SECRET|TOKEN|API_?KEY|CREDENTIALS?"
+    r"|(?:ACCESS|SECRET|PRIVATE|ENCRYPTION|SIGNING)_?KEY)$"
 )
-_NO_SECRETS: Final = re.compile(r"true|false|/\S*|\$\([^()]*\)", re.IGNORECASE)
-"""Switches, paths of files and references to other variables."""
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SWITCHES: Final = re.compile(r"(?:^|[_.-])(?:ALLOW|DISABLE|ENABLE|REQUIRE|USE)[_.-]")
+"""Names that say whether there is a password, such as ALLOW_EMPTY_PASSWORD: `yes` is none."""
+_NO_SECRETS: Final = re.compile(
+    r"true|false|(?:/[\w.@-]+)+/?|(?:\$\([^()]*\))+|\$\{[^{}]*\}|\{\{[^{}]*\}\}|<[^<>]*>", re.IGNORECASE
+)
+"""Switches, paths of files, references to other variables, and what a later step fills in."""
+_YES_NO: Final = re.compile(r"yes|no|on|off|[01]", re.IGNORECASE)
 _SHELLS_OWN: Final = frozenset({"PWD", "OLDPWD", "OLD_PWD"})
 _URL: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@]*:(?!\$\()[^\s/@]+@", re.IGNORECASE)
 _SHAPES: Final = {
@@ -52,4 +59,7 @@ def _secret(name: str, value: str) -> str:
         return "a URL with a password"
     if not value.strip() or _NO_SECRETS.fullmatch(value.strip()) or name.upper() in _SHELLS_OWN:
         return ""
-    return "a secret (by its name)" if _NAMES.search(name.upper()) else ""
+    words = _HUMP.sub("_", name).upper()
+    if _SWITCHES.search(words) and _YES_NO.fullmatch(value.strip()):
+        return ""
+    return "a secret (by its name)" if _NAMES.search(words) else ""

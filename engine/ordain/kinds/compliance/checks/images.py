@@ -51,9 +51,11 @@ def full_name(image: str) -> str:
     Source: `splitDockerDomain` of github.com/distribution/reference.
     """
     first, slash, rest = image.partition("/")
-    if slash and ("." in first or ":" in first or first == "localhost" or first.lower() != first):
-        return f"docker.io/{rest}" if first == "index.docker.io" else image
-    return f"docker.io/{image}" if slash else f"docker.io/library/{image}"
+    if not slash or not ("." in first or ":" in first or first == "localhost" or first.lower() != first):
+        first, rest = "docker.io", image
+    elif first == "index.docker.io":
+        first = "docker.io"
+    return f"{first}/library/{rest}" if first == "docker.io" and "/" not in rest else f"{first}/{rest}"
 
 
 def _below(image: str, place: str) -> bool:
