@@ -58,7 +58,7 @@ def test_no_folder_is_left_over() -> None:
 
 
 def test_the_spine_names_no_kind() -> None:
-    """Stages, reports and the model work for whatever kinds there are: none of them says the name of one."""
+    """Stages, reports and the model work for whatever kinds there are; what a waiver is, they know of themselves."""
     engine = ROOT / "engine/ordain"
     files = [engine / "pipeline.py", engine / "judging.py"]
     files += [path for folder in ("stages", "report", "model") for path in (engine / folder).rglob("*.py")]
@@ -66,6 +66,6 @@ def test_the_spine_names_no_kind() -> None:
         (path.relative_to(engine).as_posix(), kind.name)
         for path in files
         for kind in KINDS
-        if kind.name in path.read_text(encoding="utf-8")
+        if kind.waiver is None and kind.name in path.read_text(encoding="utf-8")
     }
     assert named == set()
