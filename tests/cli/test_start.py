@@ -36,8 +36,19 @@ def test_help_version_and_completion_import_no_heavy_library(arguments: list[str
 
 @pytest.mark.parametrize(
     "command",
-    ["init", "validate", "render", "plan", "publish", "check", "snapshot"]
-    + ["print-rbac", "explain", "schema", "completion"],
+    [
+        "init",
+        "validate",
+        "render",
+        "plan",
+        "publish",
+        "check",
+        "snapshot",
+        "print-rbac",
+        "explain",
+        "schema",
+        "completion",
+    ],
 )
 def test_the_help_of_every_command_leads_with_examples(command: str) -> None:
     """Help shows how a command is used before it lists options."""
