@@ -6,7 +6,10 @@ import sys
 
 import pytest
 
-_HEAVY = ("kubernetes", "statsmodels", "git", "pydantic", "jinja2", "jsonschema_rs", "yaml", "orjson")
+_HEAVY = (
+    *("kubernetes", "urllib3", "statsmodels", "numpy", "cel_expr_python", "git", "pydantic", "jinja2"),
+    *("jsonschema_rs", "yaml", "orjson"),
+)
 _PROBE = """
 import sys
 from ordain.cli.exit import main
@@ -32,7 +35,20 @@ def test_help_version_and_completion_import_no_heavy_library(arguments: list[str
 
 
 @pytest.mark.parametrize(
-    "command", ["init", "validate", "render", "plan", "publish", "check", "snapshot", "explain", "schema", "completion"]
+    "command",
+    [
+        "init",
+        "validate",
+        "render",
+        "plan",
+        "publish",
+        "check",
+        "snapshot",
+        "print-rbac",
+        "explain",
+        "schema",
+        "completion",
+    ],
 )
 def test_the_help_of_every_command_leads_with_examples(command: str) -> None:
     """Help shows how a command is used before it lists options."""

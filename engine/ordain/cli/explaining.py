@@ -17,7 +17,8 @@ from ordain.stages.outcome import Request
 
 def topics() -> str:
     """Return the kinds and the codes, a line each."""
-    kinds = [f"  {name:16} {_first_line(json.loads(schema_text(name)))}" for name in schema_files()]
+    width = max(map(len, schema_files()))
+    kinds = [f"  {name:{width}} {_first_line(json.loads(schema_text(name)))}" for name in schema_files()]
     codes = [f"  {code}  {control.severity:8} {control.name}" for code, control in all_controls().items()]
     return "\n".join(["Kinds:", *kinds, "Codes:", *codes, ""])
 

@@ -95,7 +95,7 @@ def _kind(document: Document, kinds: Mapping[str, Kind]) -> Kind | Finding:
         return Finding.of(
             NOT_A_POLICY,
             "a policy is a mapping with apiVersion, kind, metadata and spec",
-            hint="`ordain explain ScalingPolicy` shows one",
+            hint="`ordain explain` lists the kinds, and `ordain explain KIND` shows one",
             where=document.span(()),
         )
     name, version = value.get("kind"), value.get("apiVersion")

@@ -162,7 +162,7 @@ class BackupSpec(TargetedSpec):
     """How late a run may start; later it is skipped. At least `10s`."""
     deadline: Annotated[DurationField, Field(default="45m", validate_default=True)]
     """How long a run may take, retries included; then it is ended and has failed."""
-    retries: Annotated[int, Field(ge=0, le=5)] = 1
+    retries: Annotated[int, Field(ge=1, le=3)] = 1
     """How often a failed run is tried again within its deadline."""
     resources: Resources = Resources.model_construct()
     """What the container asks for and may use."""
