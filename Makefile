@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint types imports generated sizes editor cluster-assets docs lock format kind clean
+.PHONY: help run test coverage check lint types imports generated sizes editor cluster-assets docs lock format kind clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ run: $(READY) ## set up, and run the demo: validate, plan, publish to a local Gi
 	@ORDAIN=$(BIN)/ordain sh scripts/demo.sh
 
 test: $(READY) ## set up, and run the tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+coverage: $(READY) ## the tests, and the lines that none of them reaches (slower by a third)
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 check: lint types imports generated sizes docs test ## all that CI asks for

@@ -93,7 +93,7 @@ def test_a_plan_needs_a_cluster(empty: Any) -> None:
     empty.ordain("init")
     done = empty.ordain("plan")
     assert done.code == 2
-    assert "hint: add spec.clusters to ordain.yaml, or give --snapshot PATH" in done.err
+    assert "hint: add spec.clusters to ordain.yaml, or give --context NAME or --snapshot PATH" in done.err
 
 
 def test_a_plan_without_a_project_file(shop: Any) -> None:
