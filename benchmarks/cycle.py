@@ -84,7 +84,7 @@ def _stages(folder: Path) -> dict[str, Cost]:
     kinds, templates, cluster = all_kinds(), project.template_set(), project.clusters[0]
     loaded = stage("load", lambda: load(project.spec.policies, POLICIES, root=project.folder))
     validated = stage("validate", lambda: validate(loaded.documents, kinds))
-    observed = stage("observe", lambda: observe(project, cluster, kinds.values()))
+    observed = stage("observe", lambda: observe(project, cluster, kinds.values(), lambda _message: None))
     live, tip = observed.live, observed.tip
     resolved = stage("resolve", lambda: resolve(validated.policies, live, kinds))
     outlook = stage("forecast", lambda: forecast(resolved.effective, live, kinds, NOW))

@@ -194,3 +194,18 @@ def test_a_template_folder_that_is_missing(published: Any) -> None:
     """A folder of templates that is not there is no reason to use others."""
     published.edit("ordain.yaml", "spec:\n", "spec:\n  templates: mine\n")
     refused(published, 2, "the folder of templates does not exist")
+
+
+@pytest.mark.parametrize(
+    ("time", "message"),
+    [
+        ("tomorrow", "--now tomorrow is no time"),
+        ("0001-01-01", "--now 0001-01-01 is too far away"),
+        ("9999-12-31", "--now 9999-12-31 is too far away"),
+    ],
+)
+def test_a_time_that_no_calendar_reaches(published: Any, time: str, message: str) -> None:
+    """Schedules are looked at for years around the run: a run at the end of the calendar is refused."""
+    done = published.ordain("plan", "--now", time)
+    assert (done.code, done.out) == (2, "")
+    assert message in done.err

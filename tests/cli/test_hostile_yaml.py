@@ -1,4 +1,4 @@
-"""Hostile files given to `ordain validate`: a clear error within five seconds of CPU time (a fraction of one is usual) and 300 MB."""
+"""Hostile files given to `ordain validate`: a clear error within seconds of CPU time and 300 MB."""
 
 import resource
 import subprocess

@@ -15,6 +15,10 @@ from ordain.settings import ClusterSettings, Kubernetes, Output, ProjectSpec
 from ordain.stages.outcome import Request
 from ordain.stages.project import ProjectFile, read_project
 
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 9000
+"""Years in which schedules and forecasts can look around without leaving the calendar."""
+
 _OBJECT: Final = "write NAMESPACE/KIND/NAME, such as shop/Deployment/web; Namespace/shop, without one, is the cluster's"
 
 
@@ -139,9 +143,12 @@ def time_of(given: str | None) -> datetime:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         time = datetime.fromisoformat(given)
-        return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+        time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError) as error:
         raise UserError(f"--now {given} is no time", hint="write 2026-11-24 or 2026-11-24T18:00:00Z") from error
+    if not _FIRST_YEAR <= time.year <= _LAST_YEAR:
+        raise UserError(f"--now {given} is too far away", hint=f"give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return time
 
 
 def object_of(given: str) -> ObjectRef:

@@ -6,6 +6,7 @@ from typing import Final
 from ordain.kinds.compliance.breach import Breach, Level
 from ordain.kinds.compliance.pods import Pod, entries
 from ordain.model.finding import Control, Severity
+from ordain.model.objects import RawObject
 
 NAMESPACES: Final = Control("COM005", "host-namespaces", Severity.ERROR)
 PATHS: Final = Control("COM006", "host-paths-and-ports", Severity.ERROR)
@@ -40,7 +41,7 @@ def host(pod: Pod) -> Iterator[Breach]:
                 level=Level.BASELINE,
             )
     for index, volume in entries(pod.spec, "volumes"):
-        yield from _volume(pod, index, {key for key, value in volume.items() if value is not None} - {"name"})
+        yield from _volume(pod, index, volume)
     for container in pod.containers:
         for index, port in entries(container.body, "ports"):
             if port.get("hostPort") not in (None, 0):
@@ -54,12 +55,15 @@ def host(pod: Pod) -> Iterator[Breach]:
                 )
 
 
-def _volume(pod: Pod, index: int, types: set[str]) -> Iterator[Breach]:
+def _volume(pod: Pod, index: int, volume: RawObject) -> Iterator[Breach]:
     path = (*pod.path, "volumes", index)
+    types = {key for key, value in volume.items() if value is not None} - {"name"}
     if "hostPath" in types:
+        mount = volume["hostPath"]
+        where = f" {mount['path']}" if isinstance(mount, dict) and isinstance(mount.get("path"), str) else ""
         yield Breach(
             PATHS,
-            "mounts a path of its node",
+            f"mounts the path{where} of its node",
             "use a PersistentVolumeClaim, an emptyDir or a projected volume",
             (*path, "hostPath"),
             level=Level.BASELINE,
