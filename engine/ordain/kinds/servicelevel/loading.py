@@ -9,9 +9,10 @@ from ordain.kinds.servicelevel.budget import compact
 from ordain.kinds.servicelevel.planner import place, promises
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.kind import Evidence
-from ordain.model.objects import GroupKind, KubeObject, RawObject
+from ordain.model.objects import GroupKind, KubeObject
 from ordain.model.plan import Manifest
 from ordain.model.policy import EffectivePolicy
+from ordain.model.selectors import selects
 from ordain.quantities import Duration
 
 NOT_LOADED: Final = Control("SLO009", "rules-not-loaded", Severity.ERROR)
@@ -56,30 +57,7 @@ def _loads(reader: KubeObject, rule: Manifest) -> bool:
     """
     everywhere = reader.get("spec", "ruleNamespaceSelector") is not None
     near = everywhere or reader.ref.namespace == rule.ref.namespace
-    return near and _fits(reader, rule.body["metadata"].get("labels", {}))
-
-
-def _fits(reader: KubeObject, labels: RawObject) -> bool:
-    """Say whether a ruleSelector fits; an expression that is not understood does, for nothing is known of it."""
-    return (
-        isinstance(reader.get(*_SELECTOR), dict)
-        and reader.mapping(*_SELECTOR, "matchLabels").items() <= labels.items()
-        and all(_expression(item, labels) for item in reader.mappings(*_SELECTOR, "matchExpressions"))
-    )
-
-
-def _expression(expression: RawObject, labels: RawObject) -> bool:
-    value, values = labels.get(str(expression.get("key"))), expression.get("values") or []
-    match expression.get("operator"):
-        case "In":
-            return value in values
-        case "NotIn":
-            return value not in values
-        case "Exists":
-            return value is not None
-        case "DoesNotExist":
-            return value is None
-    return True
+    return near and selects(reader.get(*_SELECTOR), rule.body["metadata"].get("labels", {}))
 
 
 def _wish(reader: KubeObject) -> str:
