@@ -10,7 +10,7 @@ HEAD = "apiVersion: ordain.dev/v1alpha1\nkind: ScalingPolicy\nmetadata:\n  name:
 SPEC = HEAD + "  targets:\n    - namespaces: [shop]\n"
 WAIVER = "apiVersion: ordain.dev/v1alpha1\nkind: Waiver\nmetadata:\n  name: web\nspec:\n"
 PROJECT = "apiVersion: ordain.dev/v1alpha1\nkind: Project\nmetadata:\n  name: web\nspec:\n"
-FIELDS = "targets priority replicas metrics behavior disruption"
+FIELDS = "targets priority replicas metrics behavior forecast disruption"
 CASES = {
     "an empty file": ("|", "apiVersion kind metadata spec"),
     "the first letter": ("a|", "apiVersion kind metadata spec"),
@@ -45,10 +45,13 @@ CASES = {
         SPEC + "  disruption:\n    unhealthyPodEvictionPolicy: |",
         "AlwaysAllow IfHealthyBudget",
     ),
-    "in a waiver": (WAIVER + "  |", "control targets container reason owner ticket expires"),
+    "in a waiver": (WAIVER + "  |", "control targets container field reason owner ticket expires"),
     "in a waiver's target": (WAIVER + "  targets:\n    - |", "namespaces kinds names clusters"),
     # Where a second document's line is still empty the server offers nothing; after the first letter it does.
-    "in a second document": (SPEC + "---\n" + WAIVER + "  o|", "control targets container reason owner ticket expires"),
+    "in a second document": (
+        SPEC + "---\n" + WAIVER + "  o|",
+        "control targets container field reason owner ticket expires",
+    ),
     "in a project": (PROJECT + "  |", "policies templates clusters output gate"),
     "a gate": (PROJECT + "  gate: |", "error warning note"),
 }
