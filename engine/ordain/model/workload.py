@@ -43,6 +43,16 @@ def _referred(item: KubeObject) -> ObjectRef | None:
     return ObjectRef(item.ref.namespace, "Deployment", name, GROUPS["Deployment"])
 
 
+def target_of(item: KubeObject, field: str) -> ObjectRef | None:
+    """Return the workload that a reference in `spec` names, such as an autoscaler's `scaleTargetRef`."""
+    reference = item.get("spec", field)
+    if not isinstance(reference, dict) or not isinstance(reference.get("name"), str):
+        return None
+    kind = str(reference.get("kind", "Deployment"))
+    group = str(reference.get("apiVersion", "")).rpartition("/")[0] or GROUPS.get(kind, "")
+    return ObjectRef(item.ref.namespace, kind, reference["name"], group)
+
+
 @dataclass(frozen=True, slots=True)
 class Container:
     """One container of a pod; `sidecar` is an init container that keeps running; `path` leads to it in the object."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from ordain.model.objects import KubeObject, ObjectRef, Objects, Path, Source
 from ordain.model.selectors import selects
-from ordain.model.workload import GROUPS, SCALABLE_KINDS, Workload, completed, workloads
+from ordain.model.workload import SCALABLE_KINDS, Workload, completed, target_of, workloads
 from ordain.quantities import parse_quantity, scaled_up
 
 _GITOPS_MANAGERS: Final = (
@@ -70,25 +70,16 @@ class Autoscaler:
 def autoscalers(objects: Objects) -> Iterator[Autoscaler]:
     """Return every HorizontalPodAutoscaler that names a target."""
     for item in objects.of_kind("HorizontalPodAutoscaler"):
-        if target := _target(item, "scaleTargetRef"):
+        if target := target_of(item, "scaleTargetRef"):
             found = objects.get(target)
             yield Autoscaler(item, target, completed(found, objects) if found else None)
-
-
-def _target(item: KubeObject, field: str) -> ObjectRef | None:
-    reference = item.get("spec", field)
-    if not isinstance(reference, dict) or not isinstance(reference.get("name"), str):
-        return None
-    kind = str(reference.get("kind", "Deployment"))
-    group = str(reference.get("apiVersion", "")).rpartition("/")[0] or GROUPS.get(kind, "")
-    return ObjectRef(item.ref.namespace, kind, reference["name"], group)
 
 
 def by_target(objects: Objects, kind: str, field: str) -> Mapping[ObjectRef, list[KubeObject]]:
     """Return the objects of a kind by the workload that their `field` names."""
     found: dict[ObjectRef, list[KubeObject]] = {}
     for item in objects.of_kind(kind):
-        if target := _target(item, field):
+        if target := target_of(item, field):
             found.setdefault(target, []).append(item)
     return found
 

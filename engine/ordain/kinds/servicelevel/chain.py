@@ -13,7 +13,7 @@ from ordain.kinds.servicelevel.planner import place, promises, service_of, spec_
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.objects import ObjectRef, Objects
 from ordain.model.policy import EffectivePolicy
-from ordain.model.workload import GROUPS, Workload
+from ordain.model.workload import Workload, target_of
 
 ABOVE_CEILING: Final = Control("SLO005", "target-above-ceiling", Severity.WARNING)
 UNKNOWN_DEPENDENCY: Final = Control("SLO006", "unknown-dependency", Severity.WARNING)
@@ -137,10 +137,9 @@ def _fewest(objects: Objects) -> Mapping[ObjectRef, int]:
     """Return the fewest pods of every workload that an autoscaler has, rendered or live; Kubernetes' default is 1."""
     found: dict[ObjectRef, int] = {}
     for item in objects.of_kind("HorizontalPodAutoscaler"):
-        target = item.mapping("spec", "scaleTargetRef")
-        kind, least = str(target.get("kind")), item.get("spec", "minReplicas")
-        ref = ObjectRef(item.ref.namespace, kind, str(target.get("name")), GROUPS.get(kind, ""))
-        found[ref] = least if isinstance(least, int) else 1
+        least = item.get("spec", "minReplicas")
+        if target := target_of(item, "scaleTargetRef"):
+            found[target] = least if isinstance(least, int) else 1
     return found
 
 
