@@ -155,6 +155,12 @@ class EffectivePolicy:
         """Return the place that set a field, else the place of the policy with the highest priority."""
         return self.origin(*path).where or self.policies[0].where()
 
+    def where_in(self, field: str, *rest: str | int) -> Span:
+        """Return the line inside a list: layering knows who set the whole of it, that policy's file knows the rest."""
+        setter = self.origin(field).policy
+        policy = next((item for item in self.policies if str(item) == setter), self.policies[0])
+        return policy.where(field, *rest)
+
 
 def _fields(model: BaseModel, path: Path) -> Iterator[tuple[Path, object]]:
     for name, field in type(model).model_fields.items():

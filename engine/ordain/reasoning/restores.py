@@ -9,7 +9,7 @@ from ordain.kinds.backup.model import BackupSpec, Objectives
 from ordain.kinds.servicelevel.budget import compact, in_words
 from ordain.kinds.servicelevel.chain import cannot_do_without
 from ordain.kinds.servicelevel.model import RequestsIndicator, ServiceLevelSpec
-from ordain.kinds.servicelevel.planner import place, promises, service_of
+from ordain.kinds.servicelevel.planner import promises, service_of
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.kind import Evidence
 from ordain.model.policy import EffectivePolicy
@@ -53,7 +53,7 @@ def _judged(item: EffectivePolicy, backup: EffectivePolicy, rto: Duration) -> It
                 f"{promise.objective.name} {promise} of {promise.service} leaves {in_words(outage)}: one restore "
                 "breaks the promise",
                 hint="lower the target, restore faster, or answer without this data (a replica, a cache)",
-                where=place(item, "objectives", index, "target"),
+                where=item.where_in("objectives", index, "target"),
                 subject=item.subject.ref,
                 field=f"spec.objectives[{index}].target",
             )

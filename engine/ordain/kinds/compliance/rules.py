@@ -77,9 +77,7 @@ def _rules(effective: EffectivePolicy) -> list[tuple[RuleSpec, Span]]:
     spec = effective.spec
     if not isinstance(spec, ComplianceSpec) or spec.rules is MISSING:
         return []
-    setter = effective.origin("rules").policy
-    policy = next(policy for policy in effective.policies if str(policy) == setter)
-    return [(rule, policy.where("rules", index, "cel")) for index, rule in enumerate(spec.rules)]
+    return [(rule, effective.where_in("rules", index, "cel")) for index, rule in enumerate(spec.rules)]
 
 
 def _judge(rule: RuleSpec, where: Span, item: KubeObject, namespace: KubeObject) -> Iterator[Finding]:

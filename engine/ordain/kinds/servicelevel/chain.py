@@ -9,7 +9,7 @@ from pydantic import MISSING
 from ordain.kinds.servicelevel.budget import plain
 from ordain.kinds.servicelevel.composition import at_least, floor, pods_needed, serial
 from ordain.kinds.servicelevel.model import Dependency, RequestsIndicator
-from ordain.kinds.servicelevel.planner import place, promises, service_of, spec_of
+from ordain.kinds.servicelevel.planner import promises, service_of, spec_of
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.objects import ObjectRef, Objects
 from ordain.model.policy import EffectivePolicy
@@ -63,7 +63,7 @@ def _ceiling(item: EffectivePolicy, services: _Services) -> Iterator[Finding]:
             yield _unknown(item, index, dependency, services)
             continue
         share, objective, other = min(found, key=lambda aim: aim[0])
-        line = place(other, "objectives", objective, "target")
+        line = other.where_in("objectives", objective, "target")
         name = f"{dependency.service} {plain(share * 100)} % ({line})"
         if dependency.instances is not MISSING:
             needed, of = dependency.instances.needed, dependency.instances.of
@@ -82,7 +82,7 @@ def _ceiling(item: EffectivePolicy, services: _Services) -> Iterator[Finding]:
                 f"{promise.objective.name} {plain(share * 100)} % of {promise.service} is above its ceiling: its "
                 f"dependencies promise {limits}: {', '.join(names)}",
                 hint="lower the target, ask more of a dependency, or answer without it (a cache, a queue, a default)",
-                where=place(item, "objectives", index, "target"),
+                where=item.where_in("objectives", index, "target"),
                 subject=item.subject.ref,
                 field=f"spec.objectives[{index}].target",
             )
@@ -96,7 +96,7 @@ def _unknown(item: EffectivePolicy, index: int, dependency: Dependency, services
         UNKNOWN_DEPENDENCY,
         f"{service_of(item)} depends on {dependency.service}, which {what}: it does not count for the ceiling",
         hint="give it an objective on requests" if silent else f"correct the name, or give it one; known: {known}",
-        where=place(item, "dependsOn", index, "service"),
+        where=item.where_in("dependsOn", index, "service"),
         subject=item.subject.ref,
         field=f"spec.dependsOn[{index}].service",
     )
@@ -112,7 +112,7 @@ def _cycle(item: EffectivePolicy, services: _Services) -> Iterator[Finding]:
                 CYCLE,
                 f"{' needs '.join([start, *path])}: after an outage of all, none can start first",
                 hint="take one of them out of dependsOn if it can answer without the other",
-                where=place(item, "dependsOn", index, "service"),
+                where=item.where_in("dependsOn", index, "service"),
                 subject=item.subject.ref,
                 field=f"spec.dependsOn[{index}].service",
             )
@@ -159,7 +159,7 @@ def _pods(item: EffectivePolicy, fewest: Mapping[ObjectRef, int]) -> Iterator[Fi
         f"{plain(pods.availability)} % of the time, reach {_percent(reached)} %: less than {plain(target * 100)} %",
         hint=(f"run at least {wanted}" if wanted else "no number up to 1000 is enough")
         + "; spec.pods says what is assumed of a pod, and how many carry the load",
-        where=place(item, "objectives", index, "target"),
+        where=item.where_in("objectives", index, "target"),
         subject=ref,
         field=f"spec.objectives[{index}].target",
     )

@@ -10,7 +10,7 @@ from ordain.kinds.servicelevel.budget import Budget, in_words, plain
 from ordain.kinds.servicelevel.chain import ABOVE_CEILING, CYCLE, TOO_FEW_PODS, UNKNOWN_DEPENDENCY, judge_chain
 from ordain.kinds.servicelevel.loading import FORGETS, NOT_LOADED, judge_loading
 from ordain.kinds.servicelevel.model import Objective, ServiceLevelSpec
-from ordain.kinds.servicelevel.planner import place, promises, service_of, spec_of
+from ordain.kinds.servicelevel.planner import promises, service_of, spec_of
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.kind import Evidence
 from ordain.model.policy import EffectivePolicy, Policy
@@ -69,7 +69,7 @@ def check(evidence: Evidence) -> Iterator[Finding]:
 def _reachable(effective: EffectivePolicy, index: int, objective: Objective) -> Iterator[Finding]:
     budget = Budget(objective.target, Duration.parse(objective.window))
     dumb = [tier for tier in budget.all_tiers if tier not in budget.tiers]
-    target, where = plain(objective.target), place(effective, "objectives", index, "target")
+    target, where = plain(objective.target), effective.where_in("objectives", index, "target")
     field = f"spec.objectives[{index}].target"
     if dumb:
         names = " and ".join(f"{plain(tier.factor)} ({tier.name})" for tier in dumb)
@@ -120,7 +120,7 @@ def _twice(effective: list[EffectivePolicy]) -> Iterator[Finding]:
                     f"{item.subject.ref} and {other.subject.ref} both promise {promise.objective.name} of service "
                     f"{promise.service}: their rules would write one series",
                     hint="one workload serves a service: narrow the targets, or give them different services",
-                    where=place(item, "objectives", index, "name"),
+                    where=item.where_in("objectives", index, "name"),
                     subject=item.subject.ref,
                     field=f"spec.objectives[{index}].name",
                 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ordain.kinds.servicelevel.budget import compact
-from ordain.kinds.servicelevel.planner import place, promises
+from ordain.kinds.servicelevel.planner import promises
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.kind import Evidence
 from ordain.model.objects import GroupKind, KubeObject
@@ -80,7 +80,7 @@ def _forgets(effective: EffectivePolicy, loading: Iterable[KubeObject]) -> Itera
                 f"{promise.objective.name} looks back {promise.objective.window}, and {reader.ref} keeps "
                 f"{compact(Duration(int(longest)))}: what is left of the budget would be computed from less",
                 hint=f"raise spec.retention of {reader.ref}, or choose a shorter window",
-                where=place(effective, "objectives", index),
+                where=effective.where_in("objectives", index),
                 subject=effective.subject.ref,
                 field=f"spec.objectives[{index}].window",
             )

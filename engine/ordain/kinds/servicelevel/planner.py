@@ -5,7 +5,6 @@ from typing import Final
 
 from pydantic import MISSING
 
-from ordain.errors import Span
 from ordain.kinds.servicelevel.budget import in_words
 from ordain.kinds.servicelevel.model import ServiceLevelSpec
 from ordain.kinds.servicelevel.rules import Promise, groups
@@ -32,7 +31,7 @@ def plan(effective: EffectivePolicy, _live: LiveState, _outlook: Outlook) -> Ite
     set_by = {show_path(("metadata", "labels", key)): effective.origin("labels") for key in labels}
     set_by["spec"] = effective.origin("objectives")
     for index, promise in enumerate(promises(effective)):
-        origin = FieldOrigin(effective.origin("objectives").policy, place(effective, "objectives", index))
+        origin = FieldOrigin(effective.origin("objectives").policy, effective.where_in("objectives", index))
         for group in groups(promise):
             set_by[f"spec.groups[{len(made)}]"] = origin
             made.append(group)
@@ -71,13 +70,6 @@ def promises(effective: EffectivePolicy) -> tuple[Promise, ...]:
     objectives = [] if spec.objectives is MISSING else spec.objectives
     namespace, service = effective.subject.ref.namespace, service_of(effective)
     return tuple(Promise(namespace, service, objective, spec.alerting) for objective in objectives)
-
-
-def place(effective: EffectivePolicy, field: str, *rest: str | int) -> Span:
-    """Return the line inside a list: layering knows who set the whole of it, that policy's file knows the rest."""
-    setter = effective.origin(field).policy
-    policy = next((item for item in effective.policies if str(item) == setter), effective.policies[0])
-    return policy.where(field, *rest)
 
 
 def _in_words(promise: Promise) -> str:
