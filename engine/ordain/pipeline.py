@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from ordain.judging import judge, waivers_of
 from ordain.kinds import all_kinds
+from ordain.model.comparison import Comparing
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.plan import Published
 from ordain.reasoning import all_controls
@@ -55,7 +56,7 @@ def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, tem
     findings = check(evidence, kinds, waivers_of(judged.policies), cluster=live.cluster, others=others)
     before_the_plan = {finding.code for finding in others}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
-    plan = None if stopped else diff(manifests.manifests, observed.tip, live, request.adopt)
+    plan = None if stopped else diff(manifests.manifests, observed.tip, live, Comparing(), request.adopt)
     return ClusterRun(observed, outlook, resolved.effective, manifests, findings, plan)
 
 

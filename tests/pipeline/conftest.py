@@ -11,6 +11,7 @@ import pytest
 from ordain.git import blob_id
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import POLICIES, dump, read
+from ordain.model.comparison import Comparing
 from ordain.model.finding import Finding
 from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
@@ -102,7 +103,7 @@ class Stages:
 
     def plan(self, manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> Plan:
         """Compare manifests with a branch and a cluster."""
-        return diff(manifests, tip, live)
+        return diff(manifests, tip, live, Comparing())
 
 
 @pytest.fixture(scope="session")

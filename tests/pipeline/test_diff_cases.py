@@ -12,6 +12,7 @@ import pytest
 from ordain.apischemas import bundle
 from ordain.cluster import prune
 from ordain.kubeyaml import MANIFESTS, read
+from ordain.model.comparison import Applier
 from ordain.model.objects import KubeObject, ObjectRef, RawObject, Source
 from ordain.stages.diff.live import live_changes
 
@@ -34,6 +35,7 @@ def differences(case: Path) -> str:
         desired,
         KubeObject(ObjectRef.of(live), live, Source.LIVE),
         bundle("1.33").field(desired["apiVersion"], desired["kind"]),
+        Applier(),
     )
     return "".join(
         f"{item.path}: live {item.live or 'absent'}, desired {item.desired or 'absent'}"

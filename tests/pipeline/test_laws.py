@@ -231,9 +231,10 @@ def hpa_type() -> Any:
 
 
 def compared(desired: Any, live: Any, field_type: Any) -> list[str]:
+    from ordain.model.comparison import Applier
     from ordain.model.objects import KubeObject, ObjectRef, Source
 
-    found = live_changes(desired, KubeObject(ObjectRef.of(live), live, Source.LIVE), field_type)
+    found = live_changes(desired, KubeObject(ObjectRef.of(live), live, Source.LIVE), field_type, Applier())
     return [item.path for item in found]
 
 

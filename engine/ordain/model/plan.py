@@ -88,12 +88,42 @@ class Cause(StrEnum):
     ENGINE = "engine"
 
 
+class OnSync(StrEnum):
+    """What the next sync does to a live field that differs from what is desired."""
+
+    SET = "set"
+    """It is written; nobody else holds it."""
+    TAKEN_OVER = "taken over"
+    """It is written, and taken from the manager that holds it."""
+    CONFLICT = "conflict"
+    """The apply is refused: another manager holds it, and the applier does not force."""
+    REMOVED = "removed"
+    """It goes."""
+    RESET = "reset"
+    """It goes, and the server's default comes back."""
+    KEPT = "kept"
+    """It stays: the applier does not own it (any more)."""
+
+
+class Moved(StrEnum):
+    """Which of the three sides of a live difference moved last."""
+
+    POLICY = "policy"
+    """The new render differs from what Git holds."""
+    GIT = "git"
+    """Git was published, and not synced yet."""
+    CLUSTER = "cluster"
+    """Somebody changed the live object."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """One field with both sides as they are written in YAML; None where that side lacks it.
 
-    Of a live difference, `before` is live and `after` desired, `manager` holds the live field, and `pending` says
-    that the cluster still has what Git holds: syncing the planned change mends it.
+    Of a live difference, `before` is live and `after` desired, `manager` holds the live field since `since` (ISO 8601,
+    empty: unknown), `on_sync` says what the next sync does to it, `moved` what the difference comes from, and `pending`
+    that the cluster still has what Git holds: syncing the planned change mends it. `ignored` says why a difference is
+    left alone (in `Plan.ignored` only).
     """
 
     path: str
@@ -102,6 +132,10 @@ class FieldChange:
     set_by: FieldOrigin | None = None
     manager: str = ""
     pending: bool = False
+    since: str = ""
+    on_sync: OnSync | None = None
+    moved: Moved | None = None
+    ignored: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +156,8 @@ class Change:
 class Plan:
     """All that one run would do for one cluster.
 
-    `changes` compare the render with the output branch; `live` compares it with the live objects.
+    `changes` compare the render with the output branch; `live` compares it with the live objects. `ignored` are
+    differences that are seen and left alone, by a rule or because somebody else owns the field.
     """
 
     cluster: str
@@ -131,6 +166,7 @@ class Plan:
     live: tuple[Change, ...]
     live_unchanged: int
     adopted: tuple[ObjectRef, ...] = ()
+    ignored: tuple[Change, ...] = ()
 
     @property
     def empty(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from ordain.apischemas import Bundle
 from ordain.git import blob_id, object_path
 from ordain.kubeyaml import MANIFESTS, read
+from ordain.model.comparison import Comparing
 from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
@@ -19,13 +20,17 @@ _SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
 
 
 def diff(
-    manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, adopted: frozenset[ObjectRef] = frozenset()
+    manifests: Sequence[Manifest],
+    tip: OutputTip,
+    live: LiveState,
+    comparing: Comparing,
+    adopted: frozenset[ObjectRef] = frozenset(),
 ) -> Plan:
     """Compare what was rendered with what Git holds (`changes`) and with what lives (`live`)."""
     schemas = schemas_of(live)
     changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
     changed = frozenset(change.path for change in changes)
-    drifts = [*_live_differences(manifests, tip, live, schemas, changed), *_orphans(manifests, tip, live)]
+    drifts = [*_live_differences(manifests, tip, live, changed, comparing), *_orphans(manifests, tip, live)]
     return Plan(
         cluster=live.cluster,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
@@ -94,14 +99,15 @@ def _published_body(tip: OutputTip, path: str) -> RawObject | None:
 
 
 def _live_differences(
-    manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, schemas: Bundle, changed: frozenset[str]
+    manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, changed: frozenset[str], comparing: Comparing
 ) -> Iterator[Change]:
     """Compare with the live objects; what lives just as Git holds it, while a change is planned, is pending."""
+    schemas = schemas_of(live)
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
         field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
-        differing = live_changes(manifest.body, found, field_type) if found else []
+        differing = live_changes(manifest.body, found, field_type, comparing.applier) if found else []
         if found and not differing:
             continue
         held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
@@ -109,7 +115,13 @@ def _live_differences(
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
-        from_git = differing if held is manifest.body else live_changes(held, found, field_type) if held else None
+        from_git = (
+            differing
+            if held is manifest.body
+            else live_changes(held, found, field_type, comparing.applier)
+            if held
+            else None
+        )
         drifted = None if from_git is None else [item.path for item in from_git]
         if held is None and manifest.recommendation.shared:
             drifted = []  # its other fields are not ours, and ours are not in Git yet: the sync adds them

@@ -8,11 +8,11 @@ import orjson
 
 from ordain.apischemas import FieldType
 from ordain.kubeyaml import flow
+from ordain.model.comparison import Applier
 from ordain.model.objects import KubeObject, Path, RawObject, show_path
 from ordain.quantities import parse_go_duration, parse_quantity
 from ordain.stages.diff.fields import item_key
 
-ARGOCD: Final = "argocd-controller"
 _LAST_APPLIED: Final = "last-applied"
 _ABSENT: Final = object()
 _KEPT_METADATA: Final = frozenset({"labels", "annotations"})
@@ -30,15 +30,17 @@ class LiveField:
     manager: str
 
 
-def live_changes(desired: RawObject, live: KubeObject, field_type: FieldType | None) -> list[LiveField]:
+def live_changes(
+    desired: RawObject, live: KubeObject, field_type: FieldType | None, applier: Applier
+) -> list[LiveField]:
     """Return the fields in which a live object is not as desired.
 
-    Compared are the fields of `desired`, and fields that our applier (Argo CD, else the last-applied annotation)
+    Compared are the fields of `desired`, and fields that the applier (else the last-applied annotation)
     owns and `desired` has dropped. Lists are paired by the schema's keys, quantities and durations by value; null is
     no value.
     """
     managed = live.get("metadata", "managedFields") or []
-    owned = _fields_of(managed, ARGOCD) or _fields_of(managed, _LAST_APPLIED)
+    owned = _fields_of(managed, applier.manager) or _fields_of(managed, _LAST_APPLIED)
     comparable = {key: value for key, value in desired.items() if key not in ("apiVersion", "kind", "status")}
     return [
         LiveField(

@@ -1,4 +1,4 @@
-"""The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
+"""The kind `Project`: clusters, policies, output."""
 
 from pathlib import Path
 from typing import Annotated, Literal

@@ -1,0 +1,67 @@
+"""How desired and live objects are compared: who applies, what is left alone, what a server answered to a dry run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ordain.model.objects import ObjectRef, RawObject
+
+ARGO_CD: Final = "argocd-controller"
+
+
+@dataclass(frozen=True, slots=True)
+class Applier:
+    """Who applies what Git holds: its field manager, and whether it takes fields of others over (Argo CD does)."""
+
+    manager: str = ARGO_CD
+    force: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """Live fields that are left alone, of the objects that fit all patterns (globs; empty: any).
+
+    `pointers` are JSON pointers (RFC 6901), `paths` are ordain's own with list selectors, `managers` are field
+    managers whose fields count as ignored. `origin` says where the rule is written: `ordain.yaml:12:5`, or the Argo CD
+    Application.
+    """
+
+    origin: str
+    group: str = ""
+    kind: str = ""
+    name: str = ""
+    namespace: str = ""
+    cluster: str = ""
+    pointers: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    managers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that another manager holds with another value, as the server names it (`.spec.minReplicas`)."""
+
+    manager: str
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a server answered to server-side apply of one manifest with `dryRun=All`.
+
+    `forced` is the object as it would be (pruned like a live one, managedFields kept), None where the server refused
+    it: then `refused` has its words. `conflicts` are what an apply without force would be refused for.
+    """
+
+    forced: RawObject | None
+    conflicts: tuple[Conflict, ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """How one run compares; `rehearsals` is None for the offline engine."""
+
+    applier: Applier = Applier()
+    ignore: tuple[IgnoreRule, ...] = ()
+    rehearsals: Mapping[ObjectRef, Rehearsal] | None = None

@@ -1,0 +1,23 @@
+"""The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
+
+from ordain.settings.project import (
+    FILE_NAME,
+    Author,
+    ClusterSettings,
+    Kubernetes,
+    Output,
+    Project,
+    ProjectSpec,
+    find_project,
+)
+
+__all__ = [
+    "FILE_NAME",
+    "Author",
+    "ClusterSettings",
+    "Kubernetes",
+    "Output",
+    "Project",
+    "ProjectSpec",
+    "find_project",
+]
