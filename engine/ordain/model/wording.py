@@ -110,7 +110,7 @@ def _mistake(item: ErrorDetails, model: type[Model]) -> Mistake:
         )
     if kind == "by_key" and not isinstance(value, dict):
         return Mistake(Fault.VALUE, path, f"{name}: a mapping is needed{_is(value)}", f"with one of {context['keys']}")
-    found = "" if kind in ("one_of", "by_key") else _is(value)
+    found = "" if kind in ("one_of", "by_key") or not path else _is(value)  # a whole document may be a Secret's value
     return Mistake(Fault.VALUE, path, f"{name}: {_what(item)}{found}", _value_hint(item))
 
 

@@ -51,6 +51,7 @@ def validate(documents: Iterable[Document], kinds: Mapping[str, Kind]) -> Valida
         if isinstance(kind, Finding):
             findings.append(kind)
             continue
+        findings.extend(ambiguous((document,)))  # of policies alone: another document may be a Secret
         model = parse(document, kind.document)
         if isinstance(model, list):
             findings.extend(model)
@@ -62,7 +63,6 @@ def validate(documents: Iterable[Document], kinds: Mapping[str, Kind]) -> Valida
             policies.append(policy)
     findings.extend(_duplicates(policies))
     findings.extend(_never_set(documents, policies, kinds))
-    findings.extend(ambiguous(documents))
     return Validated(tuple(policies), tuple(findings))
 
 
