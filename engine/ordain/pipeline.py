@@ -13,6 +13,7 @@ from ordain.reasoning.waivers import judge_waivers
 from ordain.settings import ClusterSettings
 from ordain.stages.check import check
 from ordain.stages.diff import diff
+from ordain.stages.diff.masking import Masks
 from ordain.stages.forecast import forecast
 from ordain.stages.observe import observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of
@@ -29,7 +30,8 @@ def run(request: Request) -> Run:
     templates = request.project.template_set()
     if _stopped(judged.findings):
         return Run(request, judged, templates, judged.findings, ())
-    clusters = tuple(_run_cluster(request, cluster, judged, templates) for cluster in request.clusters)
+    masks = Masks()
+    clusters = tuple(_run_cluster(request, cluster, judged, templates, masks) for cluster in request.clusters)
     every = [finding for item in clusters for finding in item.findings]
     waivers = waivers_of(judged.policies) if request.whole else ()  # what another cluster needs is not unused
     waived = judge_waivers(waivers, every, request.now.date(), all_controls())
@@ -43,7 +45,9 @@ def publish(run: Run, *, dry_run: bool) -> Published:
     return publish_outputs(outputs(run), provenance(run), wording(run), dry_run=dry_run)
 
 
-def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet) -> ClusterRun:
+def _run_cluster(
+    request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet, masks: Masks
+) -> ClusterRun:
     kinds = all_kinds()
     observed = observe(request.project, cluster, kinds.values(), request.progress)
     live = observed.live
@@ -56,7 +60,7 @@ def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, tem
     findings = check(evidence, kinds, waivers_of(judged.policies), cluster=live.cluster, others=others)
     before_the_plan = {finding.code for finding in others}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
-    plan = None if stopped else diff(manifests.manifests, observed.tip, live, Comparing(), request.adopt)
+    plan = None if stopped else diff(manifests.manifests, observed.tip, live, Comparing(), request.adopt, masks=masks)
     return ClusterRun(observed, outlook, resolved.effective, manifests, findings, plan)
 
 
