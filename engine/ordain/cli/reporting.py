@@ -10,7 +10,7 @@ import click
 
 from ordain.cli.exit import Exit
 from ordain.cli.interrupt import give_way
-from ordain.errors import Span, UserError
+from ordain.errors import Span, UserError, without_credentials
 from ordain.model.finding import Severity
 from ordain.model.plan import Result
 from ordain.report import FORMATS
@@ -50,7 +50,7 @@ class Reporter:
         """Write every report."""
         for name, file in self.outputs:
             look = replace(self.look, color=self.look.color and file is None, page=self._page(file))
-            text = FORMATS[name](result, look)
+            text = without_credentials(FORMATS[name](result, look))
             if file is None:
                 self.stream.buffer.write(text.encode("utf-8", "backslashreplace"))
                 self.stream.flush()
