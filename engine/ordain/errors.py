@@ -1,4 +1,4 @@
-"""Places in files, the one exception for "cannot go on", and what no message may say."""
+"""Places in files, mends at a place, the one exception for "cannot go on", and what no message may say."""
 
 import re
 from dataclasses import dataclass
@@ -30,6 +30,17 @@ class Span:
         if not self.line:
             return self.file
         return f"{self.file}:{self.line}:{self.column}" if self.column else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend that needs no judgement: at the place of a finding, the text `old` becomes `new`.
+
+    `old` is a name or a plain scalar as it stands there, perhaps in quotes; a name stays in its quotes.
+    """
+
+    old: str
+    new: str
 
 
 class UserError(Exception):

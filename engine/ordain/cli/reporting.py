@@ -66,9 +66,10 @@ class Reporter:
         """Say whether a finding is at or above the gate."""
         return any(self.look.fails(finding) for finding in result.all_findings())
 
-    def leave(self, result: Result, *, changes_count: bool = False) -> None:
-        """Report, and leave with the exit code of the table."""
-        reasons = ("findings",) * self.failed(result) + ("changes",) * (changes_count and has_changes(result))
+    def leave(self, result: Result, *, changes_count: bool = False, changed: bool = False) -> None:
+        """Report, and leave with the exit code of the table; `changed` says what the result itself does not show."""
+        changes = changes_count and (changed or has_changes(result))
+        reasons = ("findings",) * self.failed(result) + ("changes",) * changes
         self.report(replace(result, exit_reasons=reasons))
         click.get_current_context().exit(Exit.FINDINGS if reasons else Exit.FINE)
 

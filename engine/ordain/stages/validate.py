@@ -78,6 +78,7 @@ def parse(document: Document, model: type[BaseModel]) -> BaseModel | list[Findin
                 mistake.message,
                 hint=mistake.hint or _explain(model, mistake.path),
                 where=document.span(mistake.path, key=mistake.on_key),
+                fix=mistake.fix,
             )
             for mistake in mistakes(error, model)
         ]
