@@ -9,7 +9,7 @@ from ordain.errors import Span
 from ordain.kubeyaml.editing import replaced, replaces
 from ordain.model.finding import Finding, Severity
 from ordain.model.objects import Path, show_path
-from ordain.reasoning.spine import NOT_A_POLICY
+from ordain.reasoning.spine import INCOMPLETE, NOT_A_POLICY
 from ordain.stages.editing.edit import Edit, identity, loaded_with, worse
 from ordain.stages.load import Loaded
 from ordain.stages.outcome import Judged
@@ -32,19 +32,26 @@ class Fixed:
     left: tuple[tuple[Finding, str], ...]
 
 
-def fix(loaded: Loaded, judge: _Judge) -> Fixed:
+def fix(loaded: Loaded, judge: _Judge, *, only: frozenset[str] | None = None) -> Fixed:
     """Make every fix that is safe; `judge` finds what is wrong with some files. Fixing twice changes nothing more.
+
+    `only` are the files that may change and whose findings count; the others are there to be judged with them.
 
     A fix is kept if the findings only get fewer and no value changes but the one that it names: a field gets its name,
     and a scalar is quoted where that is what kubectl reads anyway, or where it takes an error away.
     """
     trial = _Trial(loaded, judge)
-    trial.make(sorted(trial.candidates(), key=lambda finding: (finding.where or Span(""), finding.code)))
+    trial.make(sorted(trial.candidates(only), key=lambda finding: (finding.where or Span(""), finding.code)))
     files = trial.contents(trial.kept)
     before = {document.file: document.content for document in loaded.documents}
     edits = tuple(Edit(file, before[file], after) for file, after in sorted(files.items()))
     after = judge(loaded_with(loaded, files)).findings if edits else trial.findings
-    return Fixed(edits, tuple(trial.kept), tuple((finding, trial.reasons(finding)) for finding in after))
+    left = tuple((finding, trial.reasons(finding)) for finding in after if _among(finding, only))
+    return Fixed(edits, tuple(trial.kept), left)
+
+
+def _among(finding: Finding, files: frozenset[str] | None) -> bool:
+    return files is None or (finding.where is not None and finding.where.file in files)
 
 
 class _Trial:
@@ -61,11 +68,11 @@ class _Trial:
         self._untouched = mixed | broken
         self._content = {document.file: document.content for document in loaded.documents}
 
-    def candidates(self) -> Iterator[Finding]:
+    def candidates(self, only: frozenset[str] | None) -> Iterator[Finding]:
         """Return the findings with a fix that can be made where it stands; note why the others cannot."""
         for finding in self.findings:
             where = finding.where
-            if finding.fix is None or where is None:
+            if finding.fix is None or where is None or not _among(finding, only):
                 continue
             if why := self._untouched.get(where.file):
                 self._refuse(finding, why)
@@ -112,7 +119,8 @@ class _Trial:
         if len(tried.documents) != len(self._loaded.documents):
             return "the file could not be read any more"
         after = self._judge(tried).findings
-        if new := worse(self.findings, after):
+        # a policy that is sound now shows what no document sets, which is no fault of the mend
+        if new := [item for item in worse(self.findings, after) if item.code != INCOMPLETE.code]:
             return f"with it there would be another finding: {new[0].code} {new[0].message}"
         places = {finding.where for finding in fixes}
         gone = {finding.where for finding in worse(after, self.findings) if finding.severity is Severity.ERROR}
