@@ -118,6 +118,8 @@ BROKEN = {
     "lower.yaml": secret().replace("kind: Secret", "kind: secret"),
     "version.yaml": secret().replace("apiVersion: v1", "apiVersion: v2"),
     "nameless.yaml": secret().replace("name: db", "nam: db"),
+    "mixed.yaml": "apiVersion: ordain.dev/v1alpha1\nkind: ScalingPolicy\nmetadata: {name: m}\nspec:\n"
+    "  replica: {min: 1}\n---\n" + secret(),
     "kindless.yaml": secret().replace("kind: Secret\n", ""),
 }
 RULES = """\

@@ -8,10 +8,10 @@ from typing import Final, TypeAlias
 from ordain.errors import Span
 from ordain.kubeyaml import Document
 from ordain.kubeyaml.editing import replaced, replaces
-from ordain.model.finding import Finding, Severity
+from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.objects import Path, show_path
 from ordain.reasoning.spine import INCOMPLETE, NOT_A_POLICY
-from ordain.stages.editing.edit import Edit, identity, loaded_with, worse
+from ordain.stages.editing.edit import Edit, identity, loaded_with, unreadable, worse
 from ordain.stages.load import Loaded
 from ordain.stages.outcome import Judged
 
@@ -42,13 +42,13 @@ def fix(loaded: Loaded, judge: _Judge, *, only: frozenset[str] | None = None) ->
     and a scalar is quoted where that is what kubectl reads anyway, or where it takes an error away.
     """
     trial = _Trial(loaded, judge)
-    trial.make(sorted(trial.candidates(only), key=lambda finding: (finding.where or Span(""), finding.code)))
+    trial.make(sorted(trial.candidates(only), key=by_place))
     files = trial.contents(trial.kept)
     before = {document.file: document.content for document in loaded.documents}
     edits = tuple(Edit(file, before[file], after) for file, after in sorted(files.items()))
     after = judge(loaded_with(loaded, files)).findings if edits else trial.findings
     left = tuple((finding, trial.reasons(finding)) for finding in after if _among(finding, only))
-    return Fixed(edits, tuple(trial.kept), left)
+    return Fixed(edits, tuple(sorted(trial.kept, key=by_place)), left)
 
 
 def _among(finding: Finding, files: frozenset[str] | None) -> bool:
@@ -64,9 +64,11 @@ class _Trial:
         self.findings = judge(loaded).findings
         self.kept: list[Finding] = []
         self._why: dict[object, str] = {}
-        mixed = {item.where.file: _MIXED for item in self.findings if item.where and item.code == NOT_A_POLICY.code}
-        broken = {item.where.file: _BROKEN for item in loaded.findings if item.where}
-        self._untouched = mixed | broken
+        self._untouched = {
+            finding.where.file: _MIXED if finding.code == NOT_A_POLICY.code else _BROKEN
+            for finding in unreadable(loaded, self.findings)
+            if finding.where
+        }
         self._content = {document.file: document.content for document in loaded.documents}
 
     def candidates(self, only: frozenset[str] | None) -> Iterator[Finding]:
