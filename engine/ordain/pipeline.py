@@ -1,6 +1,7 @@
 """The map of the program: the stages of a run in their order. Everything after `observe` is pure."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ordain.judging import judge, waivers_of
 from ordain.kinds import all_kinds
@@ -14,9 +15,10 @@ from ordain.settings import ClusterSettings
 from ordain.stages.check import check
 from ordain.stages.diff import diff
 from ordain.stages.forecast import forecast
+from ordain.stages.guard import Permits, guard, outgoing
 from ordain.stages.observe import observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of
-from ordain.stages.provenance import outputs, provenance, wording
+from ordain.stages.provenance import outputs, plan_digest, provenance, wording
 from ordain.stages.publish import publish as publish_outputs
 from ordain.stages.render import render
 from ordain.stages.resolve import resolve
@@ -36,6 +38,19 @@ def run(request: Request) -> Run:
     adopted = unknown_adoptions(request.adopt, (made for item in clusters for made in item.manifests.manifests))
     findings = tuple(sorted([*judged.findings, *waived, *adopted], key=by_place))
     return Run(request, judged, templates, findings, clusters)
+
+
+def guarded(run: Run, permits: Permits, *, publishing: bool) -> Run:
+    """Add to a run what stands against publishing its changes, which says nothing against the changes themselves.
+
+    While only planning (not `publishing`), what stands against it just now is a note.
+    """
+    if not run.complete or run.request.project.output is None:
+        return run
+    project, changes = run.request.project, outgoing(run.clusters)
+    verdict = guard(changes, project, permits, plan_digest(run), publishing=publishing)
+    findings = tuple(sorted([*run.findings, *verdict.findings], key=by_place))
+    return replace(run, findings=findings, let_through=verdict.let_through, notes=(*run.notes, *verdict.notes))
 
 
 def publish(run: Run, *, dry_run: bool) -> Published:

@@ -1,5 +1,6 @@
 """The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
 
+from ordain.settings.limits import ChangeLimit, DeletionLimit, Limit, Limits
 from ordain.settings.project import (
     FILE_NAME,
     Author,
@@ -10,14 +11,24 @@ from ordain.settings.project import (
     ProjectSpec,
     find_project,
 )
+from ordain.settings.selection import Selection
+from ordain.settings.windows import CronTimes, DatedTimes, PublishWindow
 
 __all__ = [
     "FILE_NAME",
     "Author",
+    "ChangeLimit",
     "ClusterSettings",
+    "CronTimes",
+    "DatedTimes",
+    "DeletionLimit",
     "Kubernetes",
+    "Limit",
+    "Limits",
     "Output",
     "Project",
     "ProjectSpec",
+    "PublishWindow",
+    "Selection",
     "find_project",
 ]

@@ -62,13 +62,18 @@ class ClusterRun:
 
 @dataclass(frozen=True)
 class Run:
-    """A whole run, before a report makes text of it."""
+    """A whole run, before a report makes text of it.
+
+    `let_through` are findings that would stand against a publish if the user had not let them through by a flag.
+    """
 
     request: Request
     judged: Judged
     templates: TemplateSet
     findings: tuple[Finding, ...]
     clusters: tuple[ClusterRun, ...]
+    let_through: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -83,6 +88,7 @@ class Run:
             tuple(_section(item) if planned else replace(_section(item), plan=None) for item in self.clusters),
             policies=len(self.judged.policies),
             files=self.judged.files,
+            notes=self.notes,
         )
 
 
