@@ -124,8 +124,10 @@ def parse_rule(text: str, start: datetime, zone: ZoneInfo) -> Rule:
             )
     if "FREQ" not in seen:
         raise ScheduleError("a rule needs FREQ", "write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+    if {"COUNT", "UNTIL"} <= seen:
+        raise ScheduleError("COUNT and UNTIL exclude each other", "leave one of them out")
     try:
-        recurrence = rrulestr(_UNTIL.sub(lambda found: _on_wall_clock(found[1], zone), text), dtstart=start)
+        recurrence = rrulestr(_UNTIL.sub(lambda found: _on_wall_clock(found[1], zone), text), dtstart=start, cache=True)
     except ValueError as error:
         raise ScheduleError(f"{text!r} is no rule: {error}") from error
     first = next(iter(recurrence), None)

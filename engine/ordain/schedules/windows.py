@@ -15,7 +15,7 @@ from ordain.quantities import Duration
 from ordain.schedules.rules import Starts
 
 _DAY: Final = timedelta(days=1)
-_FORESIGHT: Final = 2 * 366 * 86_400
+_FORESIGHT: Final = 400 * 86_400
 _STEPS: Final = 10_000
 
 
@@ -81,7 +81,7 @@ class Windows:
 
 
 def next_open(every: Iterable[Windows], at: int) -> int | None:
-    """Return the first time from `at` on at which all of them may go ahead, or None where none comes in two years."""
+    """Return the first time from `at` on at which all of them may go ahead, or None where none comes within 400 days."""
     undertakings, moment = tuple(every), at
     for _ in range(_STEPS):
         bounds = [windows.not_before(moment) for windows in undertakings]

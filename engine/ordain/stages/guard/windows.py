@@ -75,5 +75,5 @@ def _closed(allows: Sequence[PlacedWindow], at: int) -> str:
 
 
 def _mend(resumed: int | None, there: ZoneInfo) -> str:
-    when = f"publish from {shown(resumed, there)} on" if resumed is not None else "no time within two years is open"
+    when = f"publish from {shown(resumed, there)} on" if resumed is not None else "no time within 400 days is open"
     return f"{when}; what cannot wait goes with --dangerous-publish-in-freeze"
