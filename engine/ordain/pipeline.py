@@ -1,7 +1,6 @@
 """The map of the program: the stages of a run in their order. Everything after `observe` is pure."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ordain.judging import judge, waivers_of
 from ordain.kinds import all_kinds
@@ -49,8 +48,7 @@ def guarded(run: Run, permits: Permits, *, publishing: bool) -> Run:
         return run
     project, changes = run.request.project, outgoing(run.clusters)
     verdict = guard(changes, project, permits, plan_digest(run), publishing=publishing)
-    findings = tuple(sorted([*run.findings, *verdict.findings], key=by_place))
-    return replace(run, findings=findings, let_through=verdict.let_through, notes=(*run.notes, *verdict.notes))
+    return run.with_verdict(verdict.findings, verdict.let_through, verdict.notes)
 
 
 def publish(run: Run, *, dry_run: bool) -> Published:

@@ -81,7 +81,7 @@ class Windows:
 
 
 def next_open(every: Iterable[Windows], at: int) -> int | None:
-    """Return the first time from `at` on at which all of them may go ahead, or None where none comes within 400 days."""
+    """Return the first time from `at` on at which all of them may go ahead; None: none within 400 days."""
     undertakings, moment = tuple(every), at
     for _ in range(_STEPS):
         bounds = [windows.not_before(moment) for windows in undertakings]

@@ -12,10 +12,11 @@ from ordain.settings.project import (
     find_project,
 )
 from ordain.settings.selection import Selection
-from ordain.settings.windows import CronTimes, DatedTimes, PublishWindow
+from ordain.settings.windows import WALL_CLOCK, CronTimes, DatedTimes, PublishWindow
 
 __all__ = [
     "FILE_NAME",
+    "WALL_CLOCK",
     "Author",
     "ChangeLimit",
     "ClusterSettings",

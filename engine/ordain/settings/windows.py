@@ -1,5 +1,7 @@
 """When a publish may write, and when not."""
 
+import re
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -8,32 +10,50 @@ from pydantic.functional_validators import PlainValidator
 from pydantic.json_schema import WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from ordain.model.spec import ByKey, DurationField, Model, Name
+from ordain.model.spec import ByKey, Model, Name
 from ordain.settings.selection import Selection
 
-_WALL_CLOCK: Final = "%Y-%m-%dT%H:%M"
-_WALL_CLOCK_TEXT: Final = "a time of the wall clock is needed, such as 2026-12-20T18:00; timeZone says whose"
+WALL_CLOCK: Final = "%Y-%m-%dT%H:%M"
+"""How a time of the wall clock is written."""
+
+_CLOCK_TEXT: Final = "a time of the wall clock is needed, such as 2026-12-20T18:00; timeZone says whose"
+_DURATION_TEXT: Final = "a duration is needed, such as 30m, 24h or 14d"
 
 
-def _wall_clock(value: object) -> datetime:
-    try:
-        read = datetime.strptime(str(value), _WALL_CLOCK)  # noqa: DTZ007 - a wall clock; its zone stands beside it
-    except ValueError:
-        read = None
-    if read is None or f"{read:{_WALL_CLOCK}}" != value:
-        raise PydanticCustomError("text", _WALL_CLOCK_TEXT)
-    return read
+def _wall_clock(value: object) -> str:
+    with suppress(ValueError):
+        if isinstance(value, str) and f"{datetime.strptime(value, WALL_CLOCK):{WALL_CLOCK}}" == value:  # noqa: DTZ007 - its zone stands beside it
+            return value
+    raise PydanticCustomError("text", _CLOCK_TEXT)
+
+
+def _duration(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch("[1-9][0-9]{0,5}[smhd]", value):
+        return value
+    raise PydanticCustomError("text", _DURATION_TEXT)
 
 
 WallClock = Annotated[
-    datetime,
+    str,
     PlainValidator(_wall_clock),
     WithJsonSchema(
         {
             "type": "string",
             "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$",
-            "patternErrorMessage": _WALL_CLOCK_TEXT,
+            "patternErrorMessage": _CLOCK_TEXT,
             "examples": ["2026-12-20T18:00"],
+        }
+    ),
+]
+Length = Annotated[
+    str,
+    PlainValidator(_duration),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,5}[smhd]$",
+            "patternErrorMessage": _DURATION_TEXT,
+            "examples": ["8h", "62h", "14d"],
         }
     ),
 ]
@@ -44,7 +64,7 @@ class CronTimes(Model):
 
     cron: Annotated[str, Field(min_length=1, max_length=200, examples=["0 9 * * 1-4"])]
     """When each begins: five fields, or `@daily` and the like, on the wall clock."""
-    duration: Annotated[DurationField, Field(examples=["8h"])]
+    duration: Length
     """How long each lasts, in real time."""
 
 
@@ -57,7 +77,7 @@ class DatedTimes(Model):
     """When the first begins."""
     end: WallClock | MISSING = MISSING
     """When the first ends, on the wall clock; those that follow last as many days and hours on it."""
-    duration: Annotated[DurationField, Field(examples=["62h"])] | MISSING = MISSING
+    duration: Length | MISSING = MISSING
     """How long each lasts, in real time: over a change of the clock it ends an hour later or earlier on it."""
     rrule: Annotated[str, Field(min_length=1, max_length=400, examples=["FREQ=WEEKLY;BYDAY=FR"])] | MISSING = MISSING
     """How it recurs: a rule of RFC 5545, whose first time is `start`. Left out: it is once."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from ordain.errors import UserError
-from ordain.model.finding import Finding, Severity
+from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
 from ordain.model.objects import KubeObject, ObjectRef, Objects, RawObject, Source
@@ -79,6 +79,24 @@ class Run:
     def complete(self) -> bool:
         """Whether every cluster has a plan: only then may anything be written."""
         return bool(self.clusters) and all(item.plan is not None for item in self.clusters)
+
+    def with_verdict(
+        self, findings: Iterable[Finding], let_through: tuple[Finding, ...], notes: tuple[str, ...]
+    ) -> "Run":
+        """Return the run with what stands against its publish; findings of one cluster go to that cluster's."""
+        found: dict[str, list[Finding]] = {}
+        for finding in findings:
+            found.setdefault(finding.cluster, []).append(finding)
+        clusters = [
+            replace(
+                item, findings=tuple(sorted([*item.findings, *found.get(item.observed.live.cluster, ())], key=by_place))
+            )
+            for item in self.clusters
+        ]
+        everywhere = tuple(sorted([*self.findings, *found.get("", ())], key=by_place))
+        return replace(
+            self, findings=everywhere, clusters=tuple(clusters), let_through=let_through, notes=(*self.notes, *notes)
+        )
 
     def result(self, command: str, *, planned: bool = True) -> Result:
         """Return what the report formats print; not `planned`: the findings without the plan."""

@@ -9,7 +9,7 @@ from ordain.errors import Span, UserError
 from ordain.model.objects import ObjectRef
 from ordain.quantities import Duration
 from ordain.schedules import CronStarts, Once, ScheduleError, Starts, Window, parse, parse_rule, zone
-from ordain.settings import CronTimes, DatedTimes, PublishWindow
+from ordain.settings import WALL_CLOCK, CronTimes, DatedTimes, PublishWindow
 
 _T = TypeVar("_T")
 
@@ -62,22 +62,23 @@ def _times(settings: PublishWindow, index: int, where: Callable[..., Span]) -> W
 
     there = sound(lambda: zone(settings.timeZone), "timeZone")
     starts: Starts
-    length: Duration | timedelta
     if isinstance(times, CronTimes):
-        starts, length = CronStarts(sound(lambda: parse(times.cron), field, "cron")), times.duration
-    else:
-        start, rule = times.start, times.rrule
-        starts = sound(lambda: parse_rule(rule, start, there), field, "rrule") if isinstance(rule, str) else Once(start)
-        length = times.duration if isinstance(times.duration, Duration) else _until(times, where(*place, field, "end"))
+        starts = CronStarts(sound(lambda: parse(times.cron), field, "cron"))
+        return Window(starts, Duration.parse(times.duration), there)
+    start, rule = _wall_clock(times.start), times.rrule
+    starts = sound(lambda: parse_rule(rule, start, there), field, "rrule") if isinstance(rule, str) else Once(start)
+    if isinstance(times.duration, str):
+        return Window(starts, Duration.parse(times.duration), there)
+    assert isinstance(times.end, str)
+    length = _wall_clock(times.end) - start
+    if length <= timedelta():
+        raise UserError(
+            f"windows[{index}].{field} ends at {times.end}, and starts at {times.start}",
+            hint="give an end that comes later",
+            where=where(*place, field, "end"),
+        )
     return Window(starts, length, there)
 
 
-def _until(times: DatedTimes, where: Span) -> timedelta:
-    assert isinstance(times.end, datetime)
-    if times.end <= times.start:
-        raise UserError(
-            f"a window ends at {times.end:%Y-%m-%dT%H:%M}, which is not after its start",
-            hint="give an end that comes later",
-            where=where,
-        )
-    return times.end - times.start
+def _wall_clock(text: str) -> datetime:
+    return datetime.strptime(text, WALL_CLOCK)  # noqa: DTZ007 - its zone stands beside it
