@@ -180,7 +180,7 @@ def test_an_annotation_protects_an_object(shop: Any, key: str, value: str, why: 
     shrink(shop)
     found = refused(shop, code="PUB003")
     assert [item["subject"]["name"] for item in found] == ["checkout", "search"]
-    assert found[0]["message"].startswith(f"shop/PodDisruptionBudget/checkout is protected by {why}, and would be")
+    assert found[0]["message"].startswith(f"shop/PodDisruptionBudget/checkout is protected by {why}, and would go: no")
     done = shop.publish("--confirm", digest_in(found))
     assert done.last.startswith("Published: 0 created, 0 updated, 4 deleted.")
     assert "note: Let through by --confirm: shop/PodDisruptionBudget/checkout is protected by" in done.out

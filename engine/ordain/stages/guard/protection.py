@@ -26,7 +26,7 @@ def unconfirmed(project: ProjectFile, outgoing: Sequence[Outgoing], digest: str)
                 why, where = protection
                 yield Finding.of(
                     PROTECTED,
-                    f"{change.ref} is protected by {why}, and would be deleted: {change.reason}",
+                    f"{change.ref} is protected by {why}, and would go: {change.reason}",
                     hint="keep the policy that renders it; if it shall go, look at the whole plan and publish with "
                     f"--confirm {digest[:DIGITS]}, which holds for this plan alone",
                     where=where,
