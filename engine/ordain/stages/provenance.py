@@ -8,12 +8,14 @@ from ordain import __version__
 from ordain.errors import UserError
 from ordain.git import Identity
 from ordain.git.source import policies_commit
+from ordain.model.objects import RawObject
 from ordain.model.plan import Action, Change
 from ordain.settings import Author
 from ordain.stages.outcome import ClusterRun, Run
 from ordain.stages.publish import ClusterOutput, Provenance, Wording, publish
 
 _LISTED = 200
+_PLACES = ("policies", "templates", "clusters", "output")
 
 
 def outputs(run: Run) -> list[ClusterOutput]:
@@ -63,16 +65,18 @@ def refusal(run: Run) -> str:
 
 def settings_digest(run: Run) -> str:
     """Name the settings that shape the result; where inputs and output lie does not, they have their own digests."""
+    versions = [
+        [cluster.name, item.observed.live.kubernetes_version]
+        for cluster, item in zip(run.request.clusters, run.clusters, strict=True)
+    ]
+    return _digest({**shaping(run), "clusters": versions})
+
+
+def shaping(run: Run) -> RawObject:
+    """Return the project's settings by their names, but for where inputs and output lie."""
     spec = run.request.project.spec.model_dump(mode="json")
-    shaping = {
-        "gate": spec["gate"],
-        "clusters": [
-            [cluster.name, item.observed.live.kubernetes_version]
-            for cluster, item in zip(run.request.clusters, run.clusters, strict=True)
-        ],
-        "output": {key: value for key, value in spec.get("output", {}).items() if key != "repository"},
-    }
-    return hashlib.sha256(orjson.dumps(shaping, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    output = {key: value for key, value in spec.get("output", {}).items() if key != "repository"}
+    return {**{key: value for key, value in spec.items() if key not in _PLACES}, "output": output}
 
 
 def plan_digest(run: Run) -> str:
@@ -85,7 +89,11 @@ def plan_digest(run: Run) -> str:
         ]
         for item in run.clusters
     ]
-    return hashlib.sha256(orjson.dumps(plan)).hexdigest()
+    return _digest(plan)
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def wording(run: Run) -> Wording:
