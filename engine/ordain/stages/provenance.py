@@ -69,7 +69,7 @@ def settings_digest(run: Run) -> str:
         [cluster.name, item.observed.live.kubernetes_version]
         for cluster, item in zip(run.request.clusters, run.clusters, strict=True)
     ]
-    return _digest({**shaping(run), "clusters": versions})
+    return digest_of({**shaping(run), "clusters": versions})
 
 
 def shaping(run: Run) -> RawObject:
@@ -89,10 +89,11 @@ def plan_digest(run: Run) -> str:
         ]
         for item in run.clusters
     ]
-    return _digest(plan)
+    return digest_of(plan)
 
 
-def _digest(value: object) -> str:
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of a value's canonical JSON, in hex."""
     return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
