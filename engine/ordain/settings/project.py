@@ -34,7 +34,7 @@ class ClusterSettings(Model):
     kubernetesVersion: Minor | MISSING = MISSING
     """The server's version, where the source does not say it."""
     assumeAbsent: Annotated[list[str], Field(min_length=1)] | MISSING = MISSING
-    """Kinds that a list or folder of manifests does not hold because there are none."""
+    """Kinds that a list or folder of manifests does not hold because there are none; `*`: all that it does not hold."""
     series: RelativePath | MISSING = MISSING
     """A CSV file of load, or a folder of them."""
 
