@@ -125,3 +125,8 @@ def _apply(options: tuple[Callable[[Command], Command], ...], command: Command) 
     for option in reversed(options):
         command = option(command)
     return command
+
+
+_run = click.command("run")(run_options(lambda: None))
+RUN_FLAGS: Final = {str(option.name): option.opts[0] for option in _run.params}
+"""The flags that say what is planned, by the names under which a command gets their values."""

@@ -51,7 +51,7 @@ class Outputs(Generic[_Document]):
         for file in filter(None, files):
             if files.count(file) > 1:
                 raise UserError(f"two reports would go to {file}", hint="give each a file of its own")
-            _place_for(file)
+            place_for(file)
         verbose = 1 if options["verbose"] else (-1 if options["quiet"] else 0)
         return cls(formats, wanted, Look(_color(str(options["color"]), stream), verbose, gate), stream)
 
@@ -84,6 +84,11 @@ class Reporter:
         gate = Severity(options["gate"] or default_gate)
         return cls(Outputs.of(options, FORMATS, gate=gate, stream=stream))
 
+    @property
+    def gate(self) -> Severity:
+        """The severity from which findings fail a run."""
+        return self.outputs.look.gate
+
     def report(self, result: Result) -> None:
         """Write every report."""
         self.outputs.write(result)
@@ -104,8 +109,8 @@ def has_changes(result: Result) -> bool:
     return any(section.plan is not None and not section.plan.empty for section in result.sections)
 
 
-def _place_for(file: Path) -> None:
-    """Refuse a report that could not be written before anything else is."""
+def place_for(file: Path) -> None:
+    """Refuse a file that could not be written before anything else is."""
     try:
         os.scandir(file.parent).close()
     except OSError as error:

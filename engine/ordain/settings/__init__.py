@@ -1,5 +1,6 @@
 """The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
 
+from ordain.settings.planfile import PlanFileSettings
 from ordain.settings.project import (
     FILE_NAME,
     Author,
@@ -17,6 +18,7 @@ __all__ = [
     "ClusterSettings",
     "Kubernetes",
     "Output",
+    "PlanFileSettings",
     "Project",
     "ProjectSpec",
     "find_project",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from ordain.model.spec import Metadata, Model, Name, enum_texts
+from ordain.settings.planfile import PlanFileSettings
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
@@ -91,6 +92,8 @@ class ProjectSpec(Model):
         ),
     ] = "error"
     """The severity from which findings make the exit code 1."""
+    planFile: PlanFileSettings | MISSING = MISSING
+    """Saved plans, as `ordain plan --out plan.json` writes them."""
 
 
 class Project(Model):

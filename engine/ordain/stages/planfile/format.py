@@ -3,9 +3,10 @@
 import hashlib
 import json
 import sys
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from pydantic.alias_generators import to_camel
@@ -17,11 +18,12 @@ from ordain.model.planfile import PlanFile
 FORMAT: Final = "ordain.dev/plan"
 VERSION: Final = 1
 _MOST_BYTES: Final = 1 << 29
-_AGAIN: Final = "plan again: `ordain plan --out FILE`"
+_AGAIN: Final = "plan again: `ordain plan --out plan.json`"
 
 
-@with_config(ConfigDict(alias_generator=to_camel, extra="forbid", use_attribute_docstrings=True))
-class _Document(TypedDict):
+@with_config(ConfigDict(alias_generator=to_camel, use_attribute_docstrings=True))
+@dataclass(frozen=True)
+class _Document:
     """A plan of ordain. `sha256` is that of the canonical JSON of `plan`: sorted keys, no spaces, ASCII."""
 
     format: Literal["ordain.dev/plan"]
@@ -32,8 +34,8 @@ class _Document(TypedDict):
 
 def print_plan(plan: PlanFile) -> bytes:
     """Return the file's bytes: the same for the same plan."""
-    head: _Document = {"format": FORMAT, "version": VERSION, "sha256": "", "plan": plan}
-    document: dict[str, Any] = _adapter().dump_python(head, mode="json", by_alias=True)
+    whole = _Document(FORMAT, VERSION, "", plan)
+    document: dict[str, Any] = _adapter().dump_python(whole, mode="json", by_alias=True)
     document["sha256"] = _seal(document["plan"])
     return (json.dumps(document, indent=1) + "\n").encode("ascii")
 
@@ -65,7 +67,7 @@ def read_plan(name: str) -> PlanFile:
             where=where,
         )
     try:
-        return _adapter().validate_python(document)["plan"]
+        return _adapter().validate_python(document).plan
     except ValidationError as error:
         raise UserError(f"this is no plan file of version {VERSION}", hint=_AGAIN, where=where) from error
 

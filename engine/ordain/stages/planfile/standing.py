@@ -13,12 +13,16 @@ _CLOCKS: Final = timedelta(minutes=5)
 
 
 def refuse_unfit(plan: PlanFile, file: str, *, at: datetime, oldest: Duration) -> None:
-    """Raise UserError for a plan that is too old at `at`, that is for a later time, or that leans on an ended waiver.
+    """Raise UserError for a plan with an obstacle, too old at `at`, for a later time, or leaning on an ended waiver.
 
     The forecasts and waivers of a plan are those of its own time, `plan.now`: that is why it must not be old. A waiver
     that has ended since counts where its finding would be at the plan's gate.
     """
     where = Span(file)
+    if plan.obstacle:
+        raise UserError(
+            f"the plan cannot be published: {plan.obstacle}", hint=f"`ordain show {file}` prints it", where=where
+        )
     age = at - plan.now
     again = f"plan again: `ordain plan --out {file}`"
     if age > timedelta(seconds=oldest.seconds):
