@@ -10,12 +10,11 @@ from ordain.model.plan import Published
 from ordain.reasoning import all_controls
 from ordain.reasoning.ownership import unknown_adoptions
 from ordain.reasoning.waivers import judge_waivers
-from ordain.settings import ClusterSettings
 from ordain.stages.check import check
 from ordain.stages.diff import diff
 from ordain.stages.forecast import forecast
 from ordain.stages.guard import Permits, guard, outgoing
-from ordain.stages.observe import observe
+from ordain.stages.observe import Observed, observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of
 from ordain.stages.provenance import outputs, plan_digest, provenance, wording
 from ordain.stages.publish import publish as publish_outputs
@@ -26,11 +25,17 @@ from ordain.templates import TemplateSet
 
 def run(request: Request) -> Run:
     """Run every stage up to the diff. After an error in a policy file nothing is planned: no deletion by mistake."""
+    kinds = all_kinds().values()
+    return run_on(request, (observe(request.project, item, kinds, request.progress) for item in request.clusters))
+
+
+def run_on(request: Request, observed: Iterable[Observed]) -> Run:
+    """Run the stages on what was observed of each cluster, which is asked for only where the policies are sound."""
     judged = judge(request.project)
     templates = request.project.template_set()
     if _stopped(judged.findings):
         return Run(request, judged, templates, judged.findings, ())
-    clusters = tuple(_run_cluster(request, cluster, judged, templates) for cluster in request.clusters)
+    clusters = tuple(_run_cluster(request, item, judged, templates) for item in observed)
     every = [finding for item in clusters for finding in item.findings]
     waivers = waivers_of(judged.policies) if request.whole else ()  # what another cluster needs is not unused
     waived = judge_waivers(waivers, every, request.now.date(), all_controls())
@@ -56,13 +61,11 @@ def publish(run: Run, *, dry_run: bool) -> Published:
     return publish_outputs(outputs(run), provenance(run), wording(run), dry_run=dry_run)
 
 
-def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet) -> ClusterRun:
-    kinds = all_kinds()
-    observed = observe(request.project, cluster, kinds.values(), request.progress)
-    live = observed.live
+def _run_cluster(request: Request, observed: Observed, judged: Judged, templates: TemplateSet) -> ClusterRun:
+    kinds, live = all_kinds(), observed.live
     resolved = resolve(judged.policies, live, kinds)
     outlook = forecast(resolved.effective, live, kinds, request.now)
-    request.progress(f"{cluster.name}: rendering for {len(resolved.effective)} subjects")
+    request.progress(f"{live.cluster}: rendering for {len(resolved.effective)} subjects")
     manifests = render(resolved.effective, live, outlook, kinds, templates)
     evidence = evidence_of(observed, outlook, resolved.effective, manifests.manifests, request.adopt)
     others = (*resolved.findings, *manifests.findings)

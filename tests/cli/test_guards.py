@@ -391,3 +391,28 @@ def test_a_stop_is_in_every_format(published: Any, form: str) -> None:
     done = published.ordain("publish", "--now", SATURDAY, "-o", form)
     assert done.code == 1
     assert {code for code in ("PUB001", "PUB003", "PUB004") if code in done.out} == {"PUB001", "PUB003", "PUB004"}
+
+
+def test_a_saved_plan_is_confirmed_when_it_is_published(published: Any) -> None:
+    """A plan that deletes a protected object can be saved and shown; its publish needs the digits that it shows."""
+    settings(published, "protect: [{kinds: [PodDisruptionBudget]}]")
+    shrink(published)
+    assert published.ordain("plan", "--now", NOW, "--out", "plan.json").code == 1
+    shown = published.ordain("show", "plan.json")
+    assert "PUB003" in shown.out
+    digest = digest_in(refused(published, "plan.json", code="PUB003"))
+    assert f"--confirm {digest}," in shown.out
+    done = published.publish("plan.json", "--confirm", digest)
+    assert done.last.startswith("Published: 0 created, 0 updated, 4 deleted.")
+
+
+def test_a_plan_from_before_a_freeze_waits_for_its_end(shop: Any) -> None:
+    """The time of the publish counts, not that of the plan; a window that is changed meanwhile changes no plan."""
+    settings(shop, WEEKEND)
+    assert shop.ordain("plan", "--now", "2026-11-27T16:59:59Z", "--out", "plan.json").code == 0
+    done = shop.ordain("publish", "plan.json", "--now", "2026-11-27T17:00:00Z")
+    assert (done.code, shop.files() if shop.commits() else {}) == (1, {})
+    assert "PUB004" in done.out
+    shop.edit("ordain.yaml", "  reason: nobody is there", "  exempt: [{namespaces: [shop]}]")
+    done = shop.ordain("publish", "plan.json", "--now", "2026-11-27T17:00:00Z")
+    assert (done.code, shop.commits()) == (0, 1), done.out + done.err

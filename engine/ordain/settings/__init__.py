@@ -1,6 +1,7 @@
 """The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
 
 from ordain.settings.limits import ChangeLimit, DeletionLimit, Limit, Limits
+from ordain.settings.planfile import PlanFileSettings
 from ordain.settings.project import (
     FILE_NAME,
     Author,
@@ -27,6 +28,7 @@ __all__ = [
     "Limit",
     "Limits",
     "Output",
+    "PlanFileSettings",
     "Project",
     "ProjectSpec",
     "PublishWindow",
