@@ -76,7 +76,8 @@ def settings_digest(run: Run) -> str:
 
 def shaping(run: Run) -> RawObject:
     """Return the project's settings by their names, but for where inputs and output lie, and when to publish."""
-    spec = run.request.project.spec.model_dump(mode="json")
+    # pydantic warns of any type of ours in an alternative with MISSING, and writes it right
+    spec = run.request.project.spec.model_dump(mode="json", warnings=False)
     output = {key: value for key, value in spec.get("output", {}).items() if key != "repository"}
     return {**{key: value for key, value in spec.items() if key not in _PLACES + _GUARDING}, "output": output}
 

@@ -6,7 +6,7 @@ from typing import Final
 from ordain.errors import Span, UserError
 from ordain.model.planfile import PlanFile
 from ordain.quantities import Duration
-from ordain.stages.planfile.record import result_of
+from ordain.stages.planfile.recording import result_of
 
 _CLOCKS: Final = timedelta(minutes=5)
 """By how much the clocks of two machines may differ."""

@@ -1,6 +1,7 @@
 """What two plans differ in: what they were made from, what they do, what they say."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Final
 
 from ordain.model.finding import Finding, Severity
@@ -8,7 +9,7 @@ from ordain.model.objects import ObjectRef
 from ordain.model.plan import Action, Change, FieldChange, Plan
 from ordain.model.planfile import Choice, Digests, Move, PlanFile, PlannedCluster, PlannedObject, Side
 from ordain.reasoning.guards import GUARDS
-from ordain.stages.planfile.record import result_of
+from ordain.stages.planfile.recording import result_of
 
 _SHORT: Final = 12
 _GUARDS: Final = frozenset(control.code for control in GUARDS)
@@ -41,7 +42,7 @@ def stand_against(found: Iterable[Move]) -> tuple[Move, ...]:
 def _inputs(before: PlanFile, after: PlanFile) -> Iterator[Move]:
     for side, old, new in (
         (Side.ENGINE, before.engine, after.engine),
-        (Side.TIME, before.now.isoformat(), after.now.isoformat()),
+        (Side.TIME, _time(before.now), _time(after.now)),
         (Side.COMMIT, before.commit[:_SHORT] or None, after.commit[:_SHORT] or None),
     ):
         if old != new:
@@ -51,6 +52,10 @@ def _inputs(before: PlanFile, after: PlanFile) -> Iterator[Move]:
         yield from _digests(Side.POLICY, before.policies, after.policies)
     yield from _digests(Side.TEMPLATE, before.templates, after.templates)
     yield from _digests(Side.SETTING, before.settings, after.settings)
+
+
+def _time(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _choices(before: PlanFile, after: PlanFile) -> Iterator[Move]:
@@ -121,17 +126,21 @@ def _plans(before: PlannedCluster, after: PlannedCluster, old: Plan, new: Plan) 
         if (one is None) != (other is None):
             yield Move(Side.OBJECT, "", _where(one, "rendered"), _where(other, "rendered"), cluster, ref)
             continue
-        if one and other and one.inputs != other.inputs:
-            yield Move(Side.INPUTS, "", one.inputs[:_SHORT], other.inputs[:_SHORT], cluster, ref)
         same = one is None or other is None or one.sha256 == other.sha256
-        yield from _changed(cluster, ref, (changes[0].get(ref), changes[1].get(ref)), same=same, same_tip=same_tip)
-        if one and other and not same and not same_tip:
-            yield _contents(cluster, one, other)
+        planned = (changes[0].get(ref), changes[1].get(ref))
+        found = [*_changed(cluster, ref, planned, same=same, same_tip=same_tip)]
+        yield from found
+        if one and other and not found:
+            yield from _sources(cluster, one, other)
         yield from _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), same=same)
 
 
-def _contents(cluster: str, one: PlannedObject, other: PlannedObject) -> Move:
-    return Move(Side.OBJECT, one.path, one.sha256[:_SHORT], other.sha256[:_SHORT], cluster, one.ref)
+def _sources(cluster: str, one: PlannedObject, other: PlannedObject) -> Iterator[Move]:
+    """Compare two objects for which no change differs: what they hold, and what they were planned from."""
+    if one.sha256 != other.sha256:
+        yield Move(Side.OBJECT, one.path, one.sha256[:_SHORT], other.sha256[:_SHORT], cluster, one.ref)
+    if one.inputs != other.inputs:
+        yield Move(Side.INPUTS, "", one.inputs[:_SHORT], other.inputs[:_SHORT], cluster, one.ref)
 
 
 def _changed(
@@ -139,7 +148,8 @@ def _changed(
 ) -> Iterator[Move]:
     """Compare what is planned for an object; `same` says that it is rendered alike in both plans."""
     was, is_ = (change.action.value if change else "nothing" for change in pair)
-    if was != is_:
+    told_by_fields = not same and {was, is_} == {"nothing", "update"}
+    if was != is_ and not told_by_fields:
         yield Move(Side.PLANNED, "action", was, is_, cluster, ref)
     for path, one, other in [] if same else _fields(pair):
         held = (other.before if other else None, one.before if one else None) if same_tip else (None, None)
