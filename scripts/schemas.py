@@ -12,6 +12,7 @@ from ordain.kinds import all_kinds
 from ordain.model.spec import API_VERSION
 from ordain.report.document import report_schema
 from ordain.settings import Project
+from ordain.stages.planfile import plan_schema
 
 FOLDER = Path(__file__).parents[1] / "schemas"
 
@@ -25,6 +26,7 @@ def schemas() -> dict[str, str]:
         texts[row] = {"$schema": GenerateJsonSchema.schema_dialect, **body, "title": name}
     texts["policy"] = any_kind(dict(models.values()))
     texts["report"] = report_schema()
+    texts["plan"] = plan_schema()
     return {f"{row}.schema.json": json.dumps(body, indent=2, ensure_ascii=False) + "\n" for row, body in texts.items()}
 
 

@@ -12,6 +12,8 @@ _COMMANDS: Final = {
     "validate": "Check policy files.",
     "render": "Print or write the manifests.",
     "plan": "Show what would change in Git, and what lives otherwise.",
+    "show": "Print a saved plan in any format.",
+    "diff": "Say what two saved plans differ in.",
     "publish": "Commit the manifests to the output branch.",
     "check": "Judge any manifests: schemas and controls.",
     "fix": "Mend in policy files what needs no judgement.",

@@ -19,20 +19,29 @@ def _complete_context(context: click.Context, _parameter: click.Parameter, text:
 _PROJECT: Final = click.option(
     "--project", metavar="PATH", help="The settings: ordain.yaml or its folder. Default: the nearest one upwards."
 )
-_REPORT: Final = (
-    click.option(
+
+
+def _output(*names: str) -> Callable[[Command], Command]:
+    return click.option(
         "-o",
         "--output",
         "outputs",
         multiple=True,
         metavar="FORMAT[=FILE]",
-        help=f"One of {', '.join(FORMAT_NAMES)}; repeatable, at most one without a file. Default: text.",
-        shell_complete=lambda _ctx, _param, text: [name for name in FORMAT_NAMES if name.startswith(text)],
-    ),
+        help=f"One of {', '.join(names)}; repeatable, at most one without a file. Default: text.",
+        shell_complete=lambda _ctx, _param, text: [name for name in names if name.startswith(text)],
+    )
+
+
+_COLOR: Final = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
+_REPORT: Final = (
+    _output(*FORMAT_NAMES),
     click.option("--gate", type=click.Choice(["error", "warning", "note"]), help="Findings from here on: exit code 1."),
     click.option("-v", "--verbose", is_flag=True, help="Show more: notes, every field."),
     click.option("-q", "--quiet", is_flag=True, help="Show only what is at the gate, and the last line."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
+    _COLOR,
 )
 _SOURCE: Final = (
     click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this cluster; repeatable."),
@@ -55,7 +64,7 @@ _SOURCE: Final = (
         "--assume-absent",
         multiple=True,
         metavar="KIND",
-        help="Kinds that a list or folder lacks because there are none; repeatable.",
+        help="Kinds that a list or folder lacks because there are none; repeatable. '*': all that it lacks.",
     ),
 )
 _RUN: Final = (
@@ -77,6 +86,16 @@ _RUN: Final = (
     ),
     click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
 )
+_GUARDS: Final = (
+    click.option("--at", metavar="TIME", help="Say whether a publish would be let through at this time, ISO 8601."),
+    click.option("--confirm", metavar="DIGEST", help="Let the protected objects of this plan go, and of no other."),
+    click.option(
+        "--dangerous-exceed-limits", "exceed_limits", is_flag=True, help="Delete and change more than the limits allow."
+    ),
+    click.option(
+        "--dangerous-publish-in-freeze", "publish_in_freeze", is_flag=True, help="Publish though a window forbids it."
+    ),
+)
 _EXIT_CODE: Final = (click.option("--exit-code", is_flag=True, help="Changes make the exit code 1, too."),)
 
 
@@ -90,6 +109,13 @@ def report_options(command: Command) -> Command:
     return _apply(_REPORT, command)
 
 
+def output_options(*names: str) -> Callable[[Command], Command]:
+    """Add the options of a command that has formats of its own, `names`: text first."""
+    verbose = click.option("-v", "--verbose", is_flag=True, help="Show more.")
+    quiet = click.option("-q", "--quiet", is_flag=True, help="Show less.")
+    return lambda command: _apply((_output(*names), verbose, quiet, _COLOR), command)
+
+
 def source_options(command: Command) -> Command:
     """Add the options of every command that reads a cluster's state."""
     return _apply(_SOURCE, command)
@@ -98,6 +124,11 @@ def source_options(command: Command) -> Command:
 def run_options(command: Command) -> Command:
     """Add the options of every command that runs the whole pipeline."""
     return _apply(_RUN, command)
+
+
+def guard_options(command: Command) -> Command:
+    """Add the options that let a publish through what stands against it."""
+    return _apply(_GUARDS, command)
 
 
 def exit_code_option(command: Command) -> Command:
@@ -109,3 +140,8 @@ def _apply(options: tuple[Callable[[Command], Command], ...], command: Command) 
     for option in reversed(options):
         command = option(command)
     return command
+
+
+_run = click.command("run")(run_options(lambda: None))
+RUN_FLAGS: Final = {str(option.name): option.opts[0] for option in _run.params}
+"""The flags that say what is planned, by the names under which a command gets their values."""

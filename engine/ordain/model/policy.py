@@ -117,6 +117,11 @@ class EffectivePolicy:
     origins: Mapping[Path, FieldOrigin]
     policies: tuple[Policy, ...]
 
+    @property
+    def ref(self) -> ObjectRef:
+        """The subject's name."""
+        return self.subject.ref
+
     def origin(self, *path: str | int) -> FieldOrigin:
         """Who set a field: the longest known prefix of its path counts; else the kind's default."""
         for end in range(len(path), 0, -1):

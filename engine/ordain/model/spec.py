@@ -72,9 +72,10 @@ def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
     groups = [{"oneOf": [{"required": [name]} for name in group]} for group in model.one_of]
     if groups:
         wanted |= groups[0] if len(groups) == 1 else {"allOf": groups}
-    never = [{"not": {"required": [one, two]}} for one, two in model.never_both]
-    if never:
-        wanted["allOf"] = [*wanted.get("allOf", []), *never]
+    more: list[JsonSchemaValue] = [{"not": {"required": [one, two]}} for one, two in model.never_both]
+    more += [{"anyOf": [{"required": [name]} for name in model.any_of]}] if model.any_of else []
+    if more:
+        wanted["allOf"] = [*wanted.get("allOf", []), *more]
     if wanted:
         schema["if"] = {"propertyNames": {"enum": list(schema["properties"])}}
         schema["then"] = wanted
@@ -83,9 +84,9 @@ def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
 class Model(BaseModel):
     """A mapping in a policy file.
 
-    `one_of` are groups of fields of which exactly one is given; `never_both` are pairs that exclude each other
-    (in layering the higher priority's alternative replaces the other); `later` are fields that are planned and
-    not there yet; `renamed` gives the present name of a field by each name that it had before.
+    `one_of` are groups of fields of which exactly one is given; of `any_of` one is needed at least; `never_both` are
+    pairs that exclude each other (in layering the higher priority's alternative replaces the other); `later` are fields
+    that are planned and not there yet; `renamed` gives the present name of a field by each name that it had before.
     """
 
     model_config = ConfigDict(
@@ -97,6 +98,7 @@ class Model(BaseModel):
         json_schema_extra=_finish_schema,
     )
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    any_of: ClassVar[tuple[str, ...]] = ()
     never_both: ClassVar[tuple[tuple[str, str], ...]] = ()
     later: ClassVar[tuple[str, ...]] = ()
     renamed: ClassVar[Mapping[str, str]] = MappingProxyType({})
@@ -107,6 +109,8 @@ class Model(BaseModel):
             given = [name for name in group if name in self.model_fields_set]
             if len(given) != 1:
                 raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(group, given)})
+        if self.any_of and not self.model_fields_set.intersection(self.any_of):
+            raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(self.any_of, [])})
         for one, two in self.never_both:
             if {one, two} <= self.model_fields_set:
                 raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text((one, two), [one, two])})

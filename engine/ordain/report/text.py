@@ -109,7 +109,7 @@ def _plan(section: Section, plan: Plan, look: Look) -> Iterator[list[str]]:
     taken = f", taken {section.taken_at}" if section.taken_at else ""
     head = f"Cluster {section.cluster}: Kubernetes {section.kubernetes_version}, {section.source}{taken}"
     yield [_paint(plain(head), _Ink.BOLD, look)]
-    charts = {item.ref: item.recommendation.charts for item in section.manifests} if look.verbose > 0 else {}
+    charts = {item.ref: item.charts for item in section.manifests} if look.verbose > 0 else {}
     yield from (_change(item, look, charts) for item in plan.changes if item.cause is not Cause.ENGINE)
     engine = [item for item in plan.changes if item.cause is Cause.ENGINE]
     if engine:

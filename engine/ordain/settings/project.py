@@ -6,6 +6,10 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from ordain.model.spec import Metadata, Model, Name, enum_texts
+from ordain.settings.limits import Limits
+from ordain.settings.planfile import PlanFileSettings
+from ordain.settings.selection import Selection
+from ordain.settings.windows import PublishWindow
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
@@ -34,7 +38,7 @@ class ClusterSettings(Model):
     kubernetesVersion: Minor | MISSING = MISSING
     """The server's version, where the source does not say it."""
     assumeAbsent: Annotated[list[str], Field(min_length=1)] | MISSING = MISSING
-    """Kinds that a list or folder of manifests does not hold because there are none."""
+    """Kinds that a list or folder of manifests does not hold because there are none; `*`: all that it does not hold."""
     series: RelativePath | MISSING = MISSING
     """A CSV file of load, or a folder of them."""
 
@@ -91,6 +95,14 @@ class ProjectSpec(Model):
         ),
     ] = "error"
     """The severity from which findings make the exit code 1."""
+    planFile: PlanFileSettings | MISSING = MISSING
+    """Saved plans, as `ordain plan --out plan.json` writes them."""
+    limits: Limits = Field(default_factory=Limits)
+    """How much one publish may do."""
+    protect: list[Selection] = Field(default_factory=list)
+    """Published objects that are deleted only after a confirmation: one of the entries fits."""
+    windows: list[PublishWindow] = Field(default_factory=list)
+    """When a publish may write, and when not."""
 
 
 class Project(Model):

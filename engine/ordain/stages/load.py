@@ -3,7 +3,7 @@
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,13 +23,14 @@ _CHUNK: Final = 1 << 16
 class Loaded:
     """The documents of all files in the order of their names, and what was wrong with the files.
 
-    `digest` is the SHA-256 over the bytes of all files, in that order.
+    `digest` is the SHA-256 over the bytes of all files, in that order; `contents` has that of each by its name.
     """
 
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
     files: int
     digest: str
+    contents: Mapping[str, str]
 
     @property
     def names(self) -> frozenset[str]:
@@ -48,14 +49,18 @@ def load(paths: Iterable[str], limits: Limits, *, root: Path | None = None) -> L
     findings: list[Finding] = []
     names = list(dict.fromkeys(_files(paths, root or Path())))
     digest = hashlib.sha256()
+    contents: dict[str, str] = {}
     places = _Places()
     for name in names:
         content = _bytes(name, limits)
-        digest.update(hashlib.sha256(content).digest())
-        stream = read(content, "<stdin>" if name == STDIN else places.shown(name), limits)
+        own = hashlib.sha256(content)
+        digest.update(own.digest())
+        place = "<stdin>" if name == STDIN else places.shown(name)
+        contents[place] = own.hexdigest()
+        stream = read(content, place, limits)
         documents.extend(stream.documents)
         findings.extend(_finding(problem) for problem in stream.problems)
-    return Loaded(tuple(documents), tuple(findings), len(names), digest.hexdigest())
+    return Loaded(tuple(documents), tuple(findings), len(names), digest.hexdigest(), contents)
 
 
 def ambiguous(documents: Iterable[Document]) -> Iterator[Finding]:
