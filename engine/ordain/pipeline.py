@@ -8,6 +8,7 @@ from ordain.model.comparison import Comparing
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.plan import Published
 from ordain.reasoning import all_controls
+from ordain.reasoning.drifts import DRIFTS
 from ordain.reasoning.ownership import unknown_adoptions
 from ordain.reasoning.waivers import judge_waivers
 from ordain.settings import ClusterSettings
@@ -34,7 +35,7 @@ def run(request: Request) -> Run:
     clusters = tuple(_run_cluster(request, cluster, judged, templates, ignored) for cluster in request.clusters)
     every = [finding for item in clusters for finding in item.findings]
     waivers = waivers_of(judged.policies) if request.whole else ()  # what another cluster needs is not unused
-    waived = judge_waivers(waivers, every, request.now.date(), all_controls())
+    waived = judge_waivers(waivers, every, request.now.date(), all_controls(), DRIFTS)
     adopted = unknown_adoptions(request.adopt, (made for item in clusters for made in item.manifests.manifests))
     idle = unused(ignored.rules, [pair for item in clusters for pair in item.pairs()]) if request.whole else ()
     findings = tuple(sorted([*judged.findings, *ignored.findings, *waived, *adopted, *idle], key=by_place))

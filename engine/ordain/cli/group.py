@@ -13,6 +13,7 @@ _COMMANDS: Final = {
     "render": "Print or write the manifests.",
     "plan": "Show what would change in Git, and what lives otherwise.",
     "publish": "Commit the manifests to the output branch.",
+    "drift": "Show what lives otherwise than Git holds it, and who moved.",
     "check": "Judge any manifests: schemas and controls.",
     "snapshot": "Record a cluster's state in one file.",
     "print-rbac": "Print the ClusterRole that is enough to read a cluster.",

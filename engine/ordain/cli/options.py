@@ -58,7 +58,7 @@ _SOURCE: Final = (
         help="Kinds that a list or folder lacks because there are none; repeatable.",
     ),
 )
-_RUN: Final = (
+_COMPARE: Final = (
     click.option(
         "--policies",
         multiple=True,
@@ -69,13 +69,15 @@ _RUN: Final = (
     click.option("--templates", metavar="FOLDER", help="Templates that take the place of the engine's own."),
     click.option("--repository", metavar="PATH", help="The Git repository that holds the manifests."),
     click.option("--branch", metavar="NAME", help="Its branch."),
+    click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
+)
+_ADOPT: Final = (
     click.option(
         "--adopt",
         multiple=True,
         metavar="NS/KIND/NAME",
         help="Take over this live object, which ordain did not render; repeatable.",
     ),
-    click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
 )
 _EXIT_CODE: Final = (click.option("--exit-code", is_flag=True, help="Changes make the exit code 1, too."),)
 
@@ -97,7 +99,12 @@ def source_options(command: Command) -> Command:
 
 def run_options(command: Command) -> Command:
     """Add the options of every command that runs the whole pipeline."""
-    return _apply(_RUN, command)
+    return _apply((*_COMPARE, *_ADOPT), command)
+
+
+def compare_options(command: Command) -> Command:
+    """Add the options of a command that reads policies, clusters and the output branch, and plans nothing."""
+    return _apply(_COMPARE, command)
 
 
 def exit_code_option(command: Command) -> Command:

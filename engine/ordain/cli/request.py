@@ -47,7 +47,7 @@ def request_of(options: dict[str, Any]) -> Request:
         project,
         tuple(clusters),
         time_of(options["now"]),
-        frozenset(map(object_of, options["adopt"])),
+        frozenset(map(object_of, options.get("adopt", ()))),
         progress,
     )
 

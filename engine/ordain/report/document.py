@@ -80,6 +80,9 @@ class FieldChange(TypedDict):
     setBy: Annotated[Origin | None, "Which line of which policy set the value after."]
     manager: Annotated[str | None, "Who manages the field in the cluster, where that is known."]
     pending: Annotated[bool, "Of a live difference: syncing the plan's own change mends it."]
+    moved: Annotated[
+        Literal["policy", "git", "cluster"] | None, "What a live difference comes from; null where nobody looked."
+    ]
 
 
 class Change(TypedDict):

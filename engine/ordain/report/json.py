@@ -114,6 +114,7 @@ def _field(field: FieldChange) -> doc.FieldChange:
         "setBy": {"policy": origin.policy, "where": _place(origin.where)} if origin else None,
         "manager": field.manager or None,
         "pending": field.pending,
+        "moved": field.moved.value if field.moved else None,
     }
 
 

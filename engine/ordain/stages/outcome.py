@@ -129,19 +129,19 @@ def _merged(below: RawObject, above: RawObject) -> RawObject:
     return {**below, **above, **{key: _merged(below[key], above[key]) for key in both}}
 
 
+def section(observed: Observed, findings: tuple[Finding, ...], plan: Plan | None) -> Section:
+    """Return the part of a result that is of one cluster."""
+    live, to = observed.live, observed.destination
+    output = f"branch {to.branch} of {to.shown}" if to else ""
+    return Section(live.cluster, live.kubernetes_version, live.source, live.taken_at, findings, plan, output=output)
+
+
 def _section(run: ClusterRun) -> Section:
-    live = run.observed.live
     created = {change.ref for change in run.plan.changes if change.action == "create"} if run.plan else set()
     snippet = argocd_snippet(manifest for manifest in run.manifests.manifests if manifest.ref in created)
-    return Section(
-        live.cluster,
-        live.kubernetes_version,
-        live.source,
-        live.taken_at,
-        run.findings,
-        run.plan,
-        run.manifests.manifests,
-        (snippet,) if snippet else (),
-        f"branch {to.branch} of {to.shown}" if (to := run.observed.destination) else "",
-        run.effective,
+    return replace(
+        section(run.observed, run.findings, run.plan),
+        manifests=run.manifests.manifests,
+        snippets=(snippet,) if snippet else (),
+        effective=run.effective,
     )

@@ -49,7 +49,7 @@ def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle)
         entry, content = published.get(manifest.path), manifest.text.encode()
         if tip.blobs.get(manifest.path) == blob_id(content, like=tip.commit or ""):
             continue
-        before = _published_body(tip, manifest.path)
+        before = published_body(tip, manifest.path)
         if before is None:
             fields = tuple(
                 FieldChange(path, None, value, set_by(manifest, path)) for path, value in leaves(manifest.body)
@@ -75,7 +75,7 @@ def _deletions(manifests: Sequence[Manifest], tip: OutputTip) -> Iterator[Change
     kept = {manifest.path for manifest in manifests}
     for path in sorted(tip.inventory.files if tip.inventory else ()):
         if path not in kept and path in tip.blobs:
-            body = _published_body(tip, path)
+            body = published_body(tip, path)
             ref = ObjectRef.of(body) if body else ObjectRef("", "File", path)
             stays = "; the object stays in the cluster (Prune=false)" if body and _is_kept(body) else ""
             yield Change(Action.DELETE, ref, path, (), None, f"no policy asks for it any more{stays}")
@@ -88,11 +88,14 @@ def _is_kept(body: RawObject) -> bool:
     return isinstance(options, str) and "Prune=false" in (option.strip() for option in options.split(","))
 
 
-def _published_body(tip: OutputTip, path: str) -> RawObject | None:
+def published_body(tip: OutputTip, path: str) -> RawObject | None:
     """Return the object that Git holds at a path; None where there is no file or it holds no object."""
-    if path not in tip.blobs:
-        return None
-    documents = read(tip.read(path), path, MANIFESTS).documents
+    return parsed(tip.read(path), path) if path in tip.blobs else None
+
+
+def parsed(content: bytes, path: str) -> RawObject | None:
+    """Return the one object of a file; None where it holds none."""
+    documents = read(content, path, MANIFESTS).documents
     body = documents[0].value if len(documents) == 1 else None
     if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
         return None
@@ -117,7 +120,7 @@ def _live_differences(
             yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
         if found and not differing:
             continue
-        held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
+        held = published_body(tip, manifest.path) if manifest.path in changed else manifest.body
         if found is None:
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
@@ -157,9 +160,10 @@ def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> 
     kinds = {manifest.ref.group_kind for manifest in manifests if not manifest.recommendation.shared}
     known = {manifest.path for manifest in manifests} | (tip.inventory.files.keys() if tip.inventory else set())
     for item in live.objects:
-        if item.ref.group_kind in kinds and _ours(item) and object_path(item.ref) not in known:
+        if item.ref.group_kind in kinds and is_ours(item) and object_path(item.ref) not in known:
             yield Change(Action.DELETE, item.ref, "", (), None, "marked as ordain's, and Git does not hold it")
 
 
-def _ours(item: KubeObject) -> bool:
+def is_ours(item: KubeObject) -> bool:
+    """Say whether an object has the mark of what ordain rendered."""
     return item.labels().get(MANAGED_BY) == "ordain"
