@@ -56,6 +56,12 @@ def observe_live(
     return live
 
 
+def live_cluster(project: ProjectFile, cluster: ClusterSettings, progress: Callable[[str], None]) -> LiveCluster | None:
+    """Return the port to a cluster's API server; None where its state is recorded."""
+    opened = _opened(project, cluster, progress)
+    return opened if isinstance(opened, LiveCluster) else None
+
+
 def _opened(project: ProjectFile, cluster: ClusterSettings, progress: Callable[[str], None]) -> Cluster:
     series = project.folder / cluster.series if isinstance(cluster.series, str) else None
     metrics = CsvSeries(series, shown(series)) if series else None

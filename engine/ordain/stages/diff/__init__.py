@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ordain.apischemas import Bundle
+from ordain.apischemas import Bundle, FieldType
 from ordain.git import blob_id, object_path
 from ordain.kubeyaml import MANIFESTS, read
 from ordain.model.comparison import Comparing
@@ -12,7 +12,8 @@ from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
 from ordain.stages.diff.fields import field_changes, leaves
-from ordain.stages.diff.live import live_changes
+from ordain.stages.diff.live import LiveField, live_changes
+from ordain.stages.diff.rehearsed import rehearsed_changes
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
 
@@ -107,7 +108,7 @@ def _live_differences(
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
         field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
-        differing = live_changes(manifest.body, found, field_type, comparing.applier) if found else []
+        differing = _differing(manifest, found, field_type, comparing) if found else []
         if found and not differing:
             continue
         held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
@@ -132,12 +133,24 @@ def _live_differences(
                 item.desired,
                 set_by(manifest, item.path),
                 item.manager,
+                since=item.since,
+                on_sync=item.on_sync,
                 pending=drifted is not None and not any(_overlap(item.path, path) for path in drifted),
             )
             for item in differing
         )
         pending = all(field.pending for field in fields)
         yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
+
+
+def _differing(
+    manifest: Manifest, found: KubeObject, field_type: FieldType | None, comparing: Comparing
+) -> list[LiveField]:
+    """Compare with a live object: by the server's own answer where there is one."""
+    answer = comparing.rehearsals.get(manifest.ref) if comparing.rehearsals is not None else None
+    if answer is None or answer.forced is None:
+        return live_changes(manifest.body, found, field_type, comparing.applier)
+    return rehearsed_changes(manifest.body, found, answer.forced, answer.conflicts, comparing.applier)
 
 
 def _overlap(one: str, other: str) -> bool:

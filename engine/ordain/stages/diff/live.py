@@ -10,6 +10,7 @@ from ordain.apischemas import FieldType
 from ordain.kubeyaml import flow
 from ordain.model.comparison import Applier
 from ordain.model.objects import KubeObject, Path, RawObject, show_path
+from ordain.model.plan import OnSync
 from ordain.quantities import parse_go_duration, parse_quantity
 from ordain.stages.diff.fields import item_key
 
@@ -17,17 +18,19 @@ _LAST_APPLIED: Final = "last-applied"
 _ABSENT: Final = object()
 _KEPT_METADATA: Final = frozenset({"labels", "annotations"})
 _FILLED_IN: Final = (("apiVersion", "v1"), ("divisor", "0"))  # of fieldRef and resourceFieldRef
-_TRACKING: Final = frozenset({"argocd.argoproj.io/tracking-id", "app.kubernetes.io/instance"})
+TRACKING: Final = frozenset({"argocd.argoproj.io/tracking-id", "app.kubernetes.io/instance"})
 
 
 @dataclass(frozen=True, slots=True)
 class LiveField:
-    """One field that lives otherwise than desired, and the manager that holds it."""
+    """One field that lives otherwise than desired, the manager that holds it since when, and what a sync does."""
 
     path: str
     live: str | None
     desired: str | None
     manager: str
+    since: str = ""
+    on_sync: OnSync | None = None
 
 
 def live_changes(
@@ -119,7 +122,7 @@ def _mappings(desired: RawObject, live: RawObject, place: _Place) -> Iterator[_D
         foreign = (place.path == () and key not in wanted) or (
             place.path == ("metadata",) and key not in wanted and key not in _KEPT_METADATA
         )
-        if key in _TRACKING or foreign:
+        if key in TRACKING or foreign:
             continue
         inner = place.child(key)
         value = desired[key] if key in wanted else _ABSENT
