@@ -84,7 +84,7 @@ _ENGINE: Final = (
         type=click.Choice([engine.value for engine in Engine]),
         default=Engine.OFFLINE.value,
         show_default=True,
-        help="How live objects are compared: by what was read, or by a dry run of the server (`print-rbac --engine`).",
+        help="What compares live objects: what was read, or the server itself by dry runs (it needs more rights).",
     ),
 )
 _EXIT_CODE: Final = (click.option("--exit-code", is_flag=True, help="Changes make the exit code 1, too."),)

@@ -109,6 +109,11 @@ def wanted(kinds: Iterable[Kind]) -> tuple[Reading, ...]:
     return tuple(dict.fromkeys(reading for kind in kinds for reading in kind.reads))
 
 
+def written(kinds: Iterable[Kind]) -> tuple[Reading, ...]:
+    """Return what any of the kinds renders, each once."""
+    return tuple(dict.fromkeys(reading for kind in kinds for reading in kind.reads if reading.kind in kind.writes))
+
+
 def _destination(project: ProjectFile, cluster: str) -> Destination | None:
     output = project.output
     if output is None:
