@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from ordain.model.spec import Metadata, Model, Name, enum_texts
+from ordain.settings.ignoring import ArgoCD, Ignore
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
@@ -82,6 +83,10 @@ class ProjectSpec(Model):
     """The clusters that the policies are for."""
     output: Output | MISSING = MISSING
     """Where the manifests go."""
+    ignore: Annotated[list[Ignore], Field(min_length=1)] | MISSING = MISSING
+    """Live differences that are left alone."""
+    argocd: ArgoCD | MISSING = MISSING
+    """What is known of Argo CD, which applies the output."""
     gate: Annotated[
         Literal["error", "warning", "note"],
         Field(

@@ -12,7 +12,7 @@ from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
 from ordain.stages.diff.fields import field_changes, leaves
-from ordain.stages.diff.live import live_changes
+from ordain.stages.diff.ignoring import compared
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
 
@@ -30,13 +30,15 @@ def diff(
     schemas = schemas_of(live)
     changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
     changed = frozenset(change.path for change in changes)
-    drifts = [*_live_differences(manifests, tip, live, changed, comparing), *_orphans(manifests, tip, live)]
+    found = list(_live_differences(manifests, tip, live, changed, comparing))
+    drifts = [*(one for one in found if not _left_alone(one)), *_orphans(manifests, tip, live)]
     return Plan(
         cluster=live.cluster,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
         unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in changes),
         live=tuple(sorted(drifts, key=lambda change: change.ref)),
         live_unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in drifts),
+        ignored=tuple(sorted(filter(_left_alone, found), key=lambda change: change.ref)),
         adopted=tuple(sorted(adopted & {manifest.ref for manifest in manifests} & live.objects.by_ref.keys())),
     )
 
@@ -106,8 +108,13 @@ def _live_differences(
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
-        field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
-        differing = live_changes(manifest.body, found, field_type, comparing.applier) if found else []
+        differing, ignored = compared(manifest.body, found, schemas, comparing) if found else ([], [])
+        if ignored:
+            left = tuple(
+                FieldChange(item.path, item.live, item.desired, set_by(manifest, item.path), item.manager, ignored=why)
+                for item, why in ignored
+            )
+            yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
         if found and not differing:
             continue
         held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
@@ -116,11 +123,7 @@ def _live_differences(
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
         from_git = (
-            differing
-            if held is manifest.body
-            else live_changes(held, found, field_type, comparing.applier)
-            if held
-            else None
+            differing if held is manifest.body else compared(held, found, schemas, comparing)[0] if held else None
         )
         drifted = None if from_git is None else [item.path for item in from_git]
         if held is None and manifest.recommendation.shared:
@@ -132,7 +135,7 @@ def _live_differences(
                 item.desired,
                 set_by(manifest, item.path),
                 item.manager,
-                pending=drifted is not None and not any(_overlap(item.path, path) for path in drifted),
+                pending=drifted is not None and not any(overlap(item.path, path) for path in drifted),
             )
             for item in differing
         )
@@ -140,7 +143,11 @@ def _live_differences(
         yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
 
 
-def _overlap(one: str, other: str) -> bool:
+def _left_alone(change: Change) -> bool:
+    return any(field.ignored for field in change.fields)
+
+
+def overlap(one: str, other: str) -> bool:
     """Say whether two paths are the same or one leads to the other."""
     return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
 
