@@ -13,7 +13,9 @@ from ordain.reasoning.waivers import judge_waivers
 from ordain.settings import ClusterSettings
 from ordain.stages.check import check
 from ordain.stages.diff import diff
+from ordain.stages.diff.ignoring import unused
 from ordain.stages.forecast import forecast
+from ordain.stages.ignore_rules import IgnoreRules, ignore_rules
 from ordain.stages.observe import observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of
 from ordain.stages.provenance import outputs, provenance, wording
@@ -27,15 +29,16 @@ from ordain.templates import TemplateSet
 def run(request: Request) -> Run:
     """Run every stage up to the diff. After an error in a policy file nothing is planned: no deletion by mistake."""
     judged = judge(request.project)
-    templates = request.project.template_set()
+    templates, ignored = request.project.template_set(), ignore_rules(request.project)
     if _stopped(judged.findings):
         return Run(request, judged, templates, judged.findings, ())
-    clusters = tuple(_run_cluster(request, cluster, judged, templates) for cluster in request.clusters)
+    clusters = tuple(_run_cluster(request, cluster, judged, templates, ignored) for cluster in request.clusters)
     every = [finding for item in clusters for finding in item.findings]
     waivers = waivers_of(judged.policies) if request.whole else ()  # what another cluster needs is not unused
     waived = judge_waivers(waivers, every, request.now.date(), all_controls())
     adopted = unknown_adoptions(request.adopt, (made for item in clusters for made in item.manifests.manifests))
-    findings = tuple(sorted([*judged.findings, *waived, *adopted], key=by_place))
+    idle = unused(ignored.rules, [pair for item in clusters for pair in item.pairs()]) if request.whole else ()
+    findings = tuple(sorted([*judged.findings, *ignored.findings, *waived, *adopted, *idle], key=by_place))
     return Run(request, judged, templates, findings, clusters)
 
 
@@ -44,7 +47,9 @@ def publish(run: Run, *, dry_run: bool) -> Published:
     return publish_outputs(outputs(run), provenance(run), wording(run), dry_run=dry_run)
 
 
-def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet) -> ClusterRun:
+def _run_cluster(
+    request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet, ignored: IgnoreRules
+) -> ClusterRun:
     kinds = all_kinds()
     observed = observe(request.project, cluster, kinds.values(), request.progress)
     live = observed.live
@@ -60,7 +65,7 @@ def _run_cluster(request: Request, cluster: ClusterSettings, judged: Judged, tem
     findings = check(evidence, kinds, waivers_of(judged.policies), cluster=live.cluster, others=others)
     before_the_plan = {finding.code for finding in (*resolved.findings, *manifests.findings)}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
-    comparing = Comparing(request.project.applier, rehearsals=rehearsed.answers)
+    comparing = Comparing(request.project.applier, ignored.of(live.cluster, observed.destination), rehearsed.answers)
     plan = None if stopped else diff(manifests.manifests, observed.tip, live, comparing, request.adopt)
     return ClusterRun(observed, outlook, resolved.effective, manifests, findings, plan)
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from ordain.model.spec import Metadata, Model, Name, enum_texts
+from ordain.settings.ignoring import ArgoCD, Ignore
 from ordain.settings.sync import Sync
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
@@ -85,6 +86,10 @@ class ProjectSpec(Model):
     """Where the manifests go."""
     sync: Sync | MISSING = MISSING
     """Who applies what is there. Left out: Argo CD, by server-side apply."""
+    ignore: Annotated[list[Ignore], Field(min_length=1)] | MISSING = MISSING
+    """Live differences that are left alone."""
+    argocd: ArgoCD | MISSING = MISSING
+    """What is known of Argo CD, which applies the output."""
     gate: Annotated[
         Literal["error", "warning", "note"],
         Field(

@@ -1,6 +1,6 @@
 """What a run is asked for, and what it found: the data that the pipeline hands from stage to stage."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -60,6 +60,11 @@ class ClusterRun:
     manifests: Manifests
     findings: tuple[Finding, ...]
     plan: Plan | None
+
+    def pairs(self) -> Iterator[tuple[str, KubeObject, KubeObject | None]]:
+        """Return each rendered object with the live one of its name, and the cluster's name."""
+        live = self.observed.live
+        return ((live.cluster, as_object(made), live.objects.get(made.ref)) for made in self.manifests.manifests)
 
 
 @dataclass(frozen=True)

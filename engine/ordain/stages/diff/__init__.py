@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from ordain.apischemas import Bundle, FieldType
+from ordain.apischemas import Bundle
 from ordain.git import blob_id, object_path
 from ordain.kubeyaml import MANIFESTS, read
 from ordain.model.comparison import Comparing
@@ -12,8 +13,7 @@ from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
 from ordain.stages.diff.fields import field_changes, leaves
-from ordain.stages.diff.live import LiveField, live_changes
-from ordain.stages.diff.rehearsed import rehearsed_changes
+from ordain.stages.diff.ignoring import compared
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
 
@@ -31,13 +31,15 @@ def diff(
     schemas = schemas_of(live)
     changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
     changed = frozenset(change.path for change in changes)
-    drifts = [*_live_differences(manifests, tip, live, changed, comparing), *_orphans(manifests, tip, live)]
+    found = list(_live_differences(manifests, tip, live, changed, comparing))
+    drifts = [*(one for one in found if not _left_alone(one)), *_orphans(manifests, tip, live)]
     return Plan(
         cluster=live.cluster,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
         unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in changes),
         live=tuple(sorted(drifts, key=lambda change: change.ref)),
         live_unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in drifts),
+        ignored=tuple(sorted(filter(_left_alone, found), key=lambda change: change.ref)),
         adopted=tuple(sorted(adopted & {manifest.ref for manifest in manifests} & live.objects.by_ref.keys())),
     )
 
@@ -107,8 +109,13 @@ def _live_differences(
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
-        field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
-        differing = _differing(manifest, found, field_type, comparing) if found else []
+        differing, ignored = compared(manifest.body, found, schemas, comparing) if found else ([], [])
+        if ignored:
+            left = tuple(
+                FieldChange(item.path, item.live, item.desired, set_by(manifest, item.path), item.manager, ignored=why)
+                for item, why in ignored
+            )
+            yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
         if found and not differing:
             continue
         held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
@@ -119,7 +126,7 @@ def _live_differences(
         from_git = (
             differing
             if held is manifest.body
-            else live_changes(held, found, field_type, comparing.applier)
+            else compared(held, found, schemas, replace(comparing, rehearsals=None))[0]
             if held
             else None
         )
@@ -135,7 +142,7 @@ def _live_differences(
                 item.manager,
                 since=item.since,
                 on_sync=item.on_sync,
-                pending=drifted is not None and not any(_overlap(item.path, path) for path in drifted),
+                pending=drifted is not None and not any(overlap(item.path, path) for path in drifted),
             )
             for item in differing
         )
@@ -143,17 +150,11 @@ def _live_differences(
         yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
 
 
-def _differing(
-    manifest: Manifest, found: KubeObject, field_type: FieldType | None, comparing: Comparing
-) -> list[LiveField]:
-    """Compare with a live object: by the server's own answer where there is one."""
-    answer = comparing.rehearsals.get(manifest.ref) if comparing.rehearsals is not None else None
-    if answer is None or answer.forced is None:
-        return live_changes(manifest.body, found, field_type, comparing.applier)
-    return rehearsed_changes(manifest.body, found, answer.forced, answer.conflicts, comparing.applier)
+def _left_alone(change: Change) -> bool:
+    return any(field.ignored for field in change.fields)
 
 
-def _overlap(one: str, other: str) -> bool:
+def overlap(one: str, other: str) -> bool:
     """Say whether two paths are the same or one leads to the other."""
     return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
 
