@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ordain.apischemas.compiling import PREFIX, Definitions, scalar_union
+from ordain.apischemas.server_defaults import server_defaults
 
 FieldKind = Literal["object", "map", "list", "quantity", "duration", "int-or-string", "time", "scalar", "any"]
 ListType = Literal["atomic", "set", "map"]
@@ -31,12 +32,12 @@ class FieldType:
     - `list_type`: for lists `atomic` (replaced whole), `set`, or `map` (items are told apart by `list_keys`);
       None for what is no list.
     - `is_atomic`: an object or map that is replaced whole (such as a label selector), or an atomic list.
-    - `default`: what the schema says that the server fills in; None: nothing. Go's zero value stands there for most
-      required fields.
+    - `default`: what the server fills in, by the schema or by `server_defaults`; None: nothing. Go's zero value stands
+      there for most required fields.
     - `names`: the fields of an object, sorted.
     """
 
-    __slots__ = ("_children", "_node", "_types", "default", "is_atomic", "kind", "list_keys", "list_type")
+    __slots__ = ("_children", "_filled_in", "_node", "_types", "default", "is_atomic", "kind", "list_keys", "list_type")
 
     kind: FieldKind
     list_type: ListType | None
@@ -52,6 +53,7 @@ class FieldType:
         self.default = node.get("default")
         self.is_atomic = self.list_type == "atomic" or node.get("x-kubernetes-map-type") == "atomic"
         self._node = node
+        self._filled_in = server_defaults(of_definition)
         self._types = types
         self._children: dict[str, FieldType] = {}
 
@@ -67,6 +69,8 @@ class FieldType:
         named = self._node.get("properties", {}).get(step)
         if named is None:
             return self._child("additionalProperties", self._node.get("additionalProperties"))
+        if step in self._filled_in and "default" not in named:
+            named = {**named, "default": self._filled_in[step]}
         return self._child(f".{step}", named)
 
     def __repr__(self) -> str:

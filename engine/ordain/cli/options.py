@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from ordain.model.comparison import Engine
 from ordain.report import FORMAT_NAMES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -79,6 +80,15 @@ _ADOPT: Final = (
         help="Take over this live object, which ordain did not render; repeatable.",
     ),
 )
+_ENGINE: Final = (
+    click.option(
+        "--engine",
+        type=click.Choice([engine.value for engine in Engine]),
+        default=Engine.OFFLINE.value,
+        show_default=True,
+        help="What compares live objects: what was read, or the server itself by dry runs (it needs more rights).",
+    ),
+)
 _EXIT_CODE: Final = (click.option("--exit-code", is_flag=True, help="Changes make the exit code 1, too."),)
 
 
@@ -105,6 +115,11 @@ def run_options(command: Command) -> Command:
 def compare_options(command: Command) -> Command:
     """Add the options of a command that reads policies, clusters and the output branch, and plans nothing."""
     return _apply(_COMPARE, command)
+
+
+def engine_option(command: Command) -> Command:
+    """Add `--engine`."""
+    return _apply(_ENGINE, command)
 
 
 def exit_code_option(command: Command) -> Command:

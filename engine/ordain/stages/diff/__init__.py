@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ordain.apischemas import Bundle
@@ -126,7 +127,11 @@ def _live_differences(
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
         from_git = (
-            differing if held is manifest.body else compared(held, found, schemas, comparing)[0] if held else None
+            differing
+            if held is manifest.body
+            else compared(held, found, schemas, replace(comparing, rehearsals=None))[0]
+            if held
+            else None
         )
         drifted = None if from_git is None else [item.path for item in from_git]
         if held is None and manifest.recommendation.shared:
@@ -138,6 +143,8 @@ def _live_differences(
                 item.desired,
                 set_by(manifest, item.path),
                 item.manager,
+                since=item.since,
+                on_sync=item.on_sync,
                 pending=drifted is not None and not any(overlap(item.path, path) for path in drifted),
             )
             for item in differing

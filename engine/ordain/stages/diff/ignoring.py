@@ -17,6 +17,7 @@ from ordain.model.objects import KubeObject, RawObject
 from ordain.reasoning.drifts import IGNORES_NOTHING
 from ordain.stages.diff.fields import item_key
 from ordain.stages.diff.live import LiveField, live_changes
+from ordain.stages.diff.rehearsed import Rehearsed, rehearsed_changes
 
 _INDEX: Final = "i:"
 
@@ -24,10 +25,17 @@ _INDEX: Final = "i:"
 def compared(
     desired: RawObject, live: KubeObject, schemas: Bundle, comparing: Comparing
 ) -> tuple[list[LiveField], list[tuple[LiveField, str]]]:
-    """Return the fields in which a live object is not as desired, and those that a rule leaves alone."""
+    """Return the fields in which a live object is not as desired, and those that a rule leaves alone.
+
+    Where the server has answered to a dry run of `desired`, its answer counts.
+    """
     field_type = schemas.field(desired["apiVersion"], live.ref.kind)
-    compare = partial(live_changes, field_type=field_type, applier=comparing.applier)
-    return leave_alone(desired, live, comparing.ignore, field_type, compare)
+    answer = comparing.rehearsals.get(live.ref) if comparing.rehearsals is not None else None
+    if answer is None or answer.forced is None:
+        compare = partial(live_changes, field_type=field_type, applier=comparing.applier)
+        return leave_alone(desired, live, comparing.ignore, field_type, compare)
+    compare = partial(rehearsed_changes, Rehearsed(desired, answer.conflicts, field_type, comparing.applier))
+    return leave_alone(answer.forced, live, comparing.ignore, field_type, compare)
 
 
 def leave_alone(
