@@ -1,35 +1,27 @@
 """What is judged without a plan: policies on their own, manifests from files, the objects that live in a cluster."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from ordain.apischemas import bundle, versions
 from ordain.errors import UserError
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import MANIFESTS, POLICIES
-from ordain.model.comparison import Comparing
-from ordain.model.finding import Finding, Severity, by_place
+from ordain.model.finding import by_place
 from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
 from ordain.model.live import LiveState
-from ordain.model.plan import Manifest, Result, Section
+from ordain.model.plan import Result, Section
 from ordain.model.policy import EffectivePolicy, Policy
 from ordain.model.waiver import Waiver
 from ordain.reasoning import all_controls
-from ordain.reasoning.drifts import DRIFTS, drifted
-from ordain.reasoning.waivers import apply_waivers, judge_waivers, unknown_codes
-from ordain.report.summary import many
+from ordain.reasoning.waivers import unknown_codes
 from ordain.stages.check import check
-from ordain.stages.drift import Sides, drift, edited_by_hand
-from ordain.stages.forecast import forecast
-from ordain.stages.ignore_rules import ignore_rules
 from ordain.stages.load import load
 from ordain.stages.manifests import check_schemas
-from ordain.stages.observe import observe, observe_live
-from ordain.stages.outcome import Judged, Request, refuse, section
+from ordain.stages.observe import observe_live
+from ordain.stages.outcome import Judged, Request, refuse
 from ordain.stages.project import ProjectFile
-from ordain.stages.provenance import no_output
-from ordain.stages.render import render
 from ordain.stages.resolve import resolve
 from ordain.stages.validate import validate
 
@@ -82,63 +74,6 @@ def check_live(request: Request) -> Result:
         sections.append(Section(live.cluster, live.kubernetes_version, live.source, live.taken_at, findings))
         count += len(live.objects)
     return Result("check", judged.findings, tuple(sections), files=judged.files, objects=count)
-
-
-def judge_drift(request: Request) -> Result:
-    """Compare what lives with what Git holds; the policies tell what only waits for a publish.
-
-    Neither broken policies nor none at all stop it: then nothing is known to be pending, and a note says why.
-    """
-    judged, why = _policies(request.project)
-    waivers = [item for item in waivers_of(judged.policies) if item.control in DRIFTS]
-    ignored = ignore_rules(request.project)
-    sections: list[Section] = []
-    notes: list[str] = []
-    for cluster in request.clusters:
-        observed = observe(request.project, cluster, all_kinds().values(), request.progress)
-        if observed.destination is None:
-            raise no_output()
-        live, tip = observed.live, observed.tip
-        rendered, trouble = ((), why) if why else _rendered(request, judged.policies, live)
-        plan = drift(Sides(tip, live, rendered, Comparing(ignore=ignored.of(live.cluster, observed.destination))))
-        places = {item.ref: item.locate(()) for item in live.objects}
-        places |= {made.ref: made.recommendation.where for made in rendered}
-        found = [finding.in_cluster(live.cluster) for finding in drifted(plan, places.get)]
-        findings = sorted(apply_waivers(found, waivers, request.now.date()), key=by_place)
-        sections.append(section(observed, tuple(findings), plan))
-        notes += [f"{live.cluster}: what waits for a publish is not known: {trouble}"] * bool(trouble)
-        notes += [f"{live.cluster}: {path} in Git is not as ordain published it" for path in edited_by_hand(tip)]
-    every = [finding for item in sections for finding in item.findings]
-    waived = judge_waivers(waivers, every, request.now.date(), all_controls()) if request.whole else ()
-    own = tuple(sorted([*ignored.findings, *waived], key=by_place))
-    return Result("drift", own, tuple(sections), len(judged.policies), judged.files, notes=tuple(notes))
-
-
-def _policies(project: ProjectFile) -> tuple[Judged, str]:
-    """Return the sound policies, and why they cannot be rendered, if they cannot."""
-    try:
-        judged = judge(project)
-    except UserError as error:
-        return Judged((), (), 0, ""), error.message
-    return judged, _errors(judged.findings)
-
-
-def _errors(findings: Iterable[Finding]) -> str:
-    count = sum(finding.severity is Severity.ERROR for finding in findings)
-    return f"the policies have {many(count, 'error')} (`ordain plan` lists them)" if count else ""
-
-
-def _rendered(request: Request, policies: Sequence[Policy], live: LiveState) -> tuple[tuple[Manifest, ...], str]:
-    """Return what the policies would give now, or why they give nothing."""
-    kinds = all_kinds()
-    resolved = resolve(policies, live, kinds)
-    if trouble := _errors(resolved.findings):
-        return (), trouble
-    try:
-        outlook = forecast(resolved.effective, live, kinds, request.now)
-        return render(resolved.effective, live, outlook, kinds, request.project.template_set()).manifests, ""
-    except UserError as error:
-        return (), error.message
 
 
 def effective_policies(request: Request) -> Iterator[tuple[str, tuple[EffectivePolicy, ...]]]:

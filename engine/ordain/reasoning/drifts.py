@@ -6,7 +6,7 @@ from typing import Final
 from ordain.errors import Span
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.objects import ObjectRef
-from ordain.model.plan import Action, Change, FieldChange, Moved, Plan
+from ordain.model.plan import Action, Change, FieldChange, Moved, OnSync, Plan
 
 DIFFERS: Final = Control("DRF001", "differs-from-git", Severity.ERROR)
 MISSING: Final = Control("DRF002", "missing-in-cluster", Severity.ERROR)
@@ -19,6 +19,15 @@ DRIFTS: Final = frozenset(control.code for control in (DIFFERS, MISSING, CLUSTER
 """The codes that `ordain drift` alone reports."""
 
 _SHOWN: Final = 3
+_ON_SYNC: Final = {
+    OnSync.SET: "a sync sets it back",
+    OnSync.TAKEN_OVER: "a sync takes it over",
+    OnSync.CONFLICT: "a sync is refused for the conflict",
+    OnSync.REMOVED: "a sync removes it",
+    OnSync.RESET: "a sync resets it to the default",
+    OnSync.KEPT: "a sync leaves it",
+}
+_STAYS: Final = frozenset({OnSync.CONFLICT, OnSync.KEPT})
 _SYNC: Final = "let Argo CD sync the branch; where it does not, look at its Application"
 
 
@@ -54,12 +63,11 @@ def _differs(change: Change, where: Span | None, reason: str) -> Finding:
     rest = len(fields) - _SHOWN
     by_cluster = [field for field in fields if field.moved is Moved.CLUSTER]
     places = [field.set_by.where for field in (*by_cluster, *fields) if field.set_by and field.set_by.where]
+    undo = "change it back by hand" if any(field.on_sync in _STAYS for field in by_cluster) else "sync to undo it"
     return Finding.of(
         DIFFERS,
         f"{change.ref} is not as Git holds it: {told}{f'; and {rest} more' if rest > 0 else ''}{reason}",
-        hint=f"sync it to undo the change, or ask for it in {places[0] if places else 'a policy'}"
-        if by_cluster
-        else _SYNC,
+        hint=f"{undo}, or ask for it in {places[0] if places else 'a policy'}" if by_cluster else _SYNC,
         where=places[0] if places else where,
         subject=change.ref,
         field=fields[0].path if len(fields) == 1 else "",
@@ -69,8 +77,9 @@ def _differs(change: Change, where: Span | None, reason: str) -> Finding:
 def _told(field: FieldChange) -> str:
     live = "is absent" if field.before is None else f"is {field.before}"
     held = "Git has none" if field.after is None else f"Git has {field.after}"
-    if field.moved is not Moved.CLUSTER:
-        return f"{field.path} {live}, {held}"
-    who = f" by {field.manager}" if field.manager else ""
-    since = f" on {field.since}" if field.since else ""
-    return f"{field.path} {live}, {held}, changed in the cluster{who}{since}"
+    parts = [f"{field.path} {live}, {held}"]
+    if field.moved is Moved.CLUSTER:
+        who = f" by {field.manager}" if field.manager else ""
+        since = f" on {field.since}" if field.since else ""
+        parts += [f"changed in the cluster{who}{since}", *([_ON_SYNC[field.on_sync]] if field.on_sync else [])]
+    return ", ".join(parts)

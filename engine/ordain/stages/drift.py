@@ -24,11 +24,11 @@ from ordain.stages.schemas import schemas_of
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What is compared for one cluster; `rendered` is None where the policies cannot be rendered now."""
+    """What is compared for one cluster; nothing is `rendered` where the policies cannot be rendered now."""
 
     tip: OutputTip
     live: LiveState
-    rendered: Sequence[Manifest] | None
+    rendered: Sequence[Manifest]
     comparing: Comparing
 
 
@@ -49,22 +49,22 @@ class _Held:
 def drift(sides: Sides) -> Plan:
     """Return how the cluster differs from Git, in `live`; what only waits for a publish is `pending` there."""
     schemas = schemas_of(sides.live)
-    made = {manifest.path: manifest for manifest in sides.rendered or ()}
-    held = [_compared(item, schemas, sides) for item in _held(sides, made)]
-    orphans = list(_orphans(sides, held, made))
-    drifted = [item for item in held if item.differing or item.live is None]
+    made = {manifest.path: manifest for manifest in sides.rendered}
+    objects = [_compared(path, body, made.get(path), schemas, sides) for path, body in held(sides.tip).items()]
+    orphans = list(_orphans(sides, objects, made))
+    drifted = [item for item in objects if item.differing or item.live is None]
     history = sides.tip.history([*(item.path for item in drifted), *map(object_path, orphans)])
     changes = [
-        *(change for item in held if (change := _change(item, history, schemas, sides))),
+        *(change for item in objects if (change := _change(item, history, schemas, sides))),
         *(_orphan(ref, history, wanted=object_path(ref) in made) for ref in orphans),
     ]
     return Plan(
         sides.live.cluster,
         (),
-        len(held),
+        len(objects),
         tuple(sorted(changes, key=lambda change: change.ref)),
-        len(held) - len(drifted),
-        ignored=tuple(_ignored(item) for item in held if item.left),
+        len(objects) - len(drifted),
+        ignored=tuple(_ignored(item) for item in objects if item.left),
     )
 
 
@@ -75,18 +75,18 @@ def edited_by_hand(tip: OutputTip) -> Iterator[str]:
             yield path
 
 
-def _held(sides: Sides, made: Mapping[str, Manifest]) -> Iterator[_Held]:
-    tip = sides.tip
-    for path in sorted(tip.inventory.files if tip.inventory else ()):
-        if body := published_body(tip, path):
-            ref = ObjectRef.of(body)
-            yield _Held(ref, path, body, sides.live.objects.get(ref), made.get(path))
+def held(tip: OutputTip) -> dict[str, RawObject]:
+    """Return the objects of the published files by their path."""
+    files = sorted(tip.inventory.files if tip.inventory else ())
+    return {path: body for path in files if (body := published_body(tip, path))}
 
 
-def _compared(item: _Held, schemas: Bundle, sides: Sides) -> _Held:
+def _compared(path: str, body: RawObject, manifest: Manifest | None, schemas: Bundle, sides: Sides) -> _Held:
+    ref = ObjectRef.of(body)
+    item = _Held(ref, path, body, sides.live.objects.get(ref), manifest)
     if item.live is None:
         return item
-    kept, left = compared(item.body, item.live, schemas, sides.comparing)
+    kept, left = compared(body, item.live, schemas, sides.comparing)
     return replace(item, differing=tuple(kept), left=tuple(left), pending=tuple(_pending(item, kept, schemas)))
 
 
@@ -139,6 +139,8 @@ def _field(item: _Held, field: LiveField, older: Sequence[_Older], schemas: Bund
         field.desired,
         set_by(item.manifest, field.path) if item.manifest else None,
         field.manager,
+        since=field.since,
+        on_sync=field.on_sync,
         moved=Moved.GIT if behind else Moved.CLUSTER,
     )
 
@@ -155,15 +157,20 @@ def _explains(older: _Older, item: _Held, field: LiveField, schemas: Bundle, sid
         return False
     if field.live is None or field.live in said:
         return True
-    kept, _ = compared(older.body, item.live, schemas, sides.comparing)
+    kept, _ = compared(older.body, item.live, schemas, _offline(sides))
     return not any(overlap(other.path, field.path) for other in kept)
+
+
+def _offline(sides: Sides) -> Comparing:
+    """Return how to compare what the server was not asked about."""
+    return replace(sides.comparing, rehearsals=None)
 
 
 def _agreed(item: _Held, fields: Sequence[FieldChange], schemas: Bundle, sides: Sides) -> str:
     """Name the fields that have moved in the cluster and that the policies now ask for as they live."""
     if item.manifest is None or item.live is None or item.manifest.body == item.body:
         return ""
-    kept, _ = compared(item.manifest.body, item.live, schemas, sides.comparing)
+    kept, _ = compared(item.manifest.body, item.live, schemas, _offline(sides))
     agreed = [
         field.path for field in fields if not field.pending and not any(overlap(field.path, one.path) for one in kept)
     ]
@@ -194,12 +201,12 @@ def _named(version: Version) -> str:
     return f"commit {version.commit[:12]} by {version.author}, {version.when}"
 
 
-def _orphans(sides: Sides, held: Sequence[_Held], made: Mapping[str, Manifest]) -> Iterator[ObjectRef]:
+def _orphans(sides: Sides, objects: Sequence[_Held], made: Mapping[str, Manifest]) -> Iterator[ObjectRef]:
     """Return live objects that are marked as ours, are of a kind that we render, and that Git does not hold."""
     shared = {path for path, manifest in made.items() if manifest.recommendation.shared}
-    kinds = {item.ref.group_kind for item in held if item.path not in shared}
+    kinds = {item.ref.group_kind for item in objects if item.path not in shared}
     kinds |= {manifest.ref.group_kind for path, manifest in made.items() if path not in shared}
-    known = {item.ref for item in held}
+    known = {item.ref for item in objects}
     for item in sides.live.objects:
         if item.ref.group_kind in kinds and item.ref not in known and is_ours(item):
             yield item.ref
@@ -219,7 +226,7 @@ def _orphan(ref: ObjectRef, history: History, *, wanted: bool) -> Change:
 
 def _ignored(item: _Held) -> Change:
     fields = tuple(
-        FieldChange(field.path, field.live, field.desired, manager=field.manager, ignored=why)
+        FieldChange(field.path, field.live, field.desired, manager=field.manager, since=field.since, ignored=why)
         for field, why in item.left
     )
     return Change(Action.UPDATE, item.ref, item.path, fields)

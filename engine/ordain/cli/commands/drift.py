@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from ordain.cli.options import compare_options, project_option, report_options
+from ordain.cli.options import compare_options, engine_option, project_option, report_options
 
 
 @click.command(
@@ -22,15 +22,16 @@ Examples:
 )
 @project_option
 @compare_options
+@engine_option
 @report_options
 def command(**options: Any) -> None:
     """Compare the output branch with live clusters."""
     from ordain.cli.reporting import Reporter, clear_progress
     from ordain.cli.request import request_of
-    from ordain.judging import judge_drift
+    from ordain.drifting import detect
 
     request = request_of(options)
     reporter = Reporter.of(options, request.project.spec.gate)
-    result = judge_drift(request)
+    result = detect(request)
     clear_progress()
     reporter.leave(result)
