@@ -48,6 +48,7 @@ def provenance(run: Run) -> Provenance:
             "Ordain-Settings-Digest": settings_digest(run),
             "Ordain-Snapshot-Digest": snapshots,
             "Ordain-Plan-Digest": plan_digest(run),
+            "Ordain-Let-Through": ", ".join(sorted({finding.code for finding in run.let_through})),
             "Ordain-Now": run.request.now.isoformat().replace("+00:00", "Z"),
             "Ordain-Engine": __version__,
         },
