@@ -1,6 +1,7 @@
 """What a server would make of a manifest, against what lives: only what the applier owns, before or after, counts.
 
 Lists, keys and defaults are the server's own: both objects are its answers, and the walk is along their managedFields.
+Values are compared by type: a server stores `2Gi` and `2147483648` each as it was written.
 """
 
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from ordain.model.objects import KubeObject, RawObject
 from ordain.model.plan import OnSync
 from ordain.stages.diff.live import LiveField, told
 from ordain.stages.diff.ownership import ownership
-from ordain.stages.diff.values import ABSENT, empty
+from ordain.stages.diff.values import ABSENT, empty, same
 from ordain.stages.diff.walking import TRACKING, Difference, Place, Why, whole
 
 
@@ -126,7 +127,7 @@ def _walk(after: RawObject | None, before: RawObject | None, values: _Values, sp
         yield from _children(after, before, values, spot)
     elif not kept and (spot.by_client or values.forced != values.live):
         yield spot.place.differ(ABSENT if spot.by_client else values.forced, values.live, Why.DROPPED), spot.steps
-    elif kept and values.forced != values.live:
+    elif kept and not same(values.forced, values.live, spot.place.field_type):
         inside = [*whole(_wanted(values), values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
         yield from ((item, spot.steps) for item in inside)
 
