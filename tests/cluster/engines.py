@@ -8,11 +8,11 @@ from typing import Any
 from ordain.apischemas import bundle
 from ordain.cluster import prune
 from ordain.cluster.kubernetes import LiveCluster
-from ordain.model.comparison import Applier, Rehearsal
+from ordain.model.comparison import Applier, Comparing, Rehearsal
 from ordain.model.objects import KubeObject, ObjectRef, RawObject, Source
 from ordain.stages.diff.cluster_owned import ClusterOwned
-from ordain.stages.diff.live import LiveField, all_differences
-from ordain.stages.diff.rehearsed import Rehearsed, rehearsed_changes
+from ordain.stages.diff.ignoring import compared
+from ordain.stages.diff.live import LiveField
 from tests.cluster.histories import History
 from tests.cluster.servers import Server
 from tests.pipeline.test_diff_cases import line, load
@@ -40,16 +40,14 @@ def verdicts(server: Server, folder: Path) -> Verdicts:
 def compare(server: Server, desired: RawObject, applier: Applier, beside: list[RawObject]) -> Verdicts:
     """Compare one desired object with its live one; `beside` are other live objects that count."""
     ref, live = ObjectRef.of(desired), live_object(server, desired)
-    schema = bundle(".".join(server.version.split(".")[:2])).field(desired["apiVersion"], desired["kind"])
+    schemas = bundle(".".join(server.version.split(".")[:2]))
     owned = ClusterOwned.of([live, *(KubeObject(ObjectRef.of(body), body, Source.LIVE) for body in beside)])
-    offline = lines(owned.marked(desired, all_differences(desired, live, schema, applier)))
-    answer = rehearse(server, {ref: desired}, applier).get(ref)
-    if answer is None:
-        return Verdicts(offline, offline, sent=False)
-    if answer.forced is None:
-        return Verdicts(offline, "", answer.refused)
-    known = Rehearsed(desired, answer.conflicts, schema, applier)
-    return Verdicts(offline, lines(owned.marked(desired, rehearsed_changes(known, answer.forced, live))))
+    answers = rehearse(server, {ref: desired}, applier)
+    offline, asked = (
+        lines(compared(desired, live, schemas, Comparing(applier, rehearsals=found), owned)[0])
+        for found in (None, answers)
+    )
+    return Verdicts(offline, asked, answers[ref].refused if ref in answers else "", sent=ref in answers)
 
 
 def rehearse(server: Server, bodies: Mapping[ObjectRef, RawObject], applier: Applier) -> Mapping[ObjectRef, Rehearsal]:
@@ -65,4 +63,4 @@ def live_object(server: Server, desired: RawObject) -> KubeObject:
 
 def lines(found: list[LiveField]) -> str:
     """Write the differences that count."""
-    return "".join(line(item) for item in found if not item.ignored)
+    return "".join(map(line, found))

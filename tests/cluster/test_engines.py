@@ -1,11 +1,12 @@
 """The traps of comparing, on real servers: both engines agree there, on the newest and on the oldest version.
 
-`history.yaml` of a case of `tests/pipeline/diff_cases` says how a real object gets into its live state. Then each engine
-has to find the paths and values of `expected.txt`; who holds a field and what a sync does has to be the same in both.
+`history.yaml` of a case of `tests/pipeline/diff_cases` says how a real object gets into its live state. Then each
+engine has to find the paths and values of `expected.txt`; who holds a field and what a sync does has to be the same in
+both.
 `real.txt` takes the place of `expected.txt` where a real object cannot be just the case's own (`real` of `case.yaml`
 says why), and where the case has a `server`, the server has to refuse. A case without a history is made up.
 
-What was found becomes `docs/trust.md`: `ORDAIN_REWRITE_GOLDENS=1` writes it, any other run compares it.
+What was found becomes `docs/trust.md`, by the text beside this file: `ORDAIN_REWRITE_GOLDENS=1` writes it, any other run compares it.
 """
 
 import os
@@ -28,6 +29,7 @@ ALL = sorted(path.parent for path in CASES.glob("*/desired.yaml"))
 REAL = [case for case in ALL if (case / "history.yaml").exists()]
 VERSIONS = sorted(SHARED.values())
 PAGE = Path(__file__).parents[2] / "docs/trust.md"
+TEXT = Path(__file__).parent / "trust.md.txt"
 
 Found = Mapping[tuple[str, str], Verdicts]
 
@@ -105,7 +107,7 @@ def page(found: Found) -> str:
         ]
         for said, case in real
     ]
-    return _TEXT.format(
+    return TEXT.read_text(encoding="utf-8").format(
         versions=" and ".join(VERSIONS),
         real=len(real),
         runs=len(found),
@@ -158,25 +160,3 @@ def _folded(rows: list[list[str]]) -> list[list[str]]:
 def _table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
-
-
-_TEXT = """<!-- Written by tests/cluster/test_engines.py: ORDAIN_REWRITE_GOLDENS=1 pytest tests/cluster/test_engines.py -->
-# Can the diff be believed?
-
-Every trap that a diff against a live cluster is known to fall into is a folder of the tests: what Git has, what lives, and the differences that count. For this page real API servers, Kubernetes {versions}, were brought into each of these states, by the requests that users, controllers and Argo CD send. Then both engines compared: the offline one what it had read, the server one by a dry run.
-
-- **{real} cases on 2 servers, {runs} comparisons by each engine.** Both found exactly the paths and values that the case expects, or the test fails.
-- **Both engines said the same in {agree}**, also of who holds a field and of what a sync does to it.
-- **The server refuses to apply what Git has in {refused}**: no sync can bring it there. The server engine says so as [MAN005](../engine/ordain/reasoning/README.md#man005-refused-by-server).
-- **{unsent} are Secrets**, which are never sent, not even as a dry run.
-
-A cell says in how many fields Git and the cluster differ.
-
-{table}
-
-## Not on real servers
-
-No request leaves these states behind; both sides are files.
-
-{made_up}
-"""

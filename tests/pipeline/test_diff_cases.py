@@ -1,7 +1,8 @@
 """The traps of comparing with a live cluster, a folder each: `desired.yaml`, `live.yaml`, and what is said of them.
 
-`expected.txt` has a line for each difference, an empty file is the verdict "no drift": path, both sides, then who holds
-the live field and what a sync does. `ignored.txt`, where there is one, has what is seen and left alone, with the reason.
+`expected.txt` has a line for each difference, an empty file is the verdict "no drift": path, both sides, then who
+holds the live field and what a sync does. `ignored.txt`, where there is one, has what is seen and left alone, with the
+reason.
 
 `case.yaml` says which trap it is (`trap`), the verdict in words, the public issue that it stems from (`bug`), and
 

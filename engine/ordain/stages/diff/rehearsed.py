@@ -14,7 +14,7 @@ from ordain.apischemas import FieldType
 from ordain.model.comparison import Applier, Conflict
 from ordain.model.objects import KubeObject, RawObject
 from ordain.model.plan import OnSync
-from ordain.stages.diff.live import LiveField, told
+from ordain.stages.diff.live import LiveField, left_to_others, told
 from ordain.stages.diff.ownership import ownership
 from ordain.stages.diff.values import ABSENT, empty, same
 from ordain.stages.diff.walking import TRACKING, Difference, Place, Why, whole
@@ -28,6 +28,14 @@ class Rehearsed:
     conflicts: tuple[Conflict, ...]
     field_type: FieldType | None
     applier: Applier
+
+
+def rehearsed_differences(known: Rehearsed, forced: RawObject, live: KubeObject) -> list[LiveField]:
+    """Return what `rehearsed_changes` finds, and what was read and is left to others."""
+    changes = rehearsed_changes(known, forced, live)
+    paths = {item.path for item in changes}
+    others = left_to_others(known.desired, live, known.field_type, known.applier)
+    return [*changes, *(item for item in others if item.path not in paths)]
 
 
 def rehearsed_changes(known: Rehearsed, forced: RawObject, live: KubeObject) -> list[LiveField]:
