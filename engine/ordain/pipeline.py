@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ordain.judging import judge, waivers_of
 from ordain.kinds import all_kinds
-from ordain.model.comparison import Comparing
+from ordain.model.comparison import Comparing, Engine
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.plan import Published
 from ordain.reasoning import all_controls
@@ -20,6 +20,7 @@ from ordain.stages.observe import observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of
 from ordain.stages.provenance import outputs, provenance, wording
 from ordain.stages.publish import publish as publish_outputs
+from ordain.stages.rehearse import Rehearsed, rehearse
 from ordain.stages.render import render
 from ordain.stages.resolve import resolve
 from ordain.templates import TemplateSet
@@ -56,12 +57,15 @@ def _run_cluster(
     outlook = forecast(resolved.effective, live, kinds, request.now)
     request.progress(f"{cluster.name}: rendering for {len(resolved.effective)} subjects")
     manifests = render(resolved.effective, live, outlook, kinds, templates)
+    rehearsed = Rehearsed(None, ())
+    if request.engine is Engine.SERVER:
+        rehearsed = rehearse(request.project, cluster, manifests.manifests, request.progress)
     evidence = evidence_of(observed, outlook, resolved.effective, manifests.manifests, request.adopt)
-    others = (*resolved.findings, *manifests.findings)
+    others = (*resolved.findings, *manifests.findings, *rehearsed.findings)
     findings = check(evidence, kinds, waivers_of(judged.policies), cluster=live.cluster, others=others)
-    before_the_plan = {finding.code for finding in others}
+    before_the_plan = {finding.code for finding in (*resolved.findings, *manifests.findings)}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
-    comparing = Comparing(ignore=ignored.of(live.cluster, observed.destination))
+    comparing = Comparing(request.project.applier, ignored.of(live.cluster, observed.destination), rehearsed.answers)
     plan = None if stopped else diff(manifests.manifests, observed.tip, live, comparing, request.adopt)
     return ClusterRun(observed, outlook, resolved.effective, manifests, findings, plan)
 

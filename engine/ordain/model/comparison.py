@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Final
 
@@ -10,6 +11,15 @@ from ordain.model.fieldpath import Steps
 from ordain.model.objects import ObjectRef, RawObject
 
 ARGO_CD: Final = "argocd-controller"
+
+
+class Engine(StrEnum):
+    """What says how a live object differs."""
+
+    OFFLINE = "offline"
+    """What was read: get and list are enough, a snapshot too."""
+    SERVER = "server"
+    """The API server itself, by a dry run of each manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,8 @@ class Rehearsal:
     """What a server answered to server-side apply of one manifest with `dryRun=All`.
 
     `forced` is the object as it would be (pruned like a live one, managedFields kept), None where the server refused
-    it: then `refused` has its words. `conflicts` are what an apply without force would be refused for.
+    it: then `refused` has its words. `conflicts` are what an apply without force would be refused for; one whose field
+    does not differ between `forced` and the live object is about the spelling of a value alone.
     """
 
     forced: RawObject | None
@@ -92,7 +103,11 @@ class Rehearsal:
 
 @dataclass(frozen=True)
 class Comparing:
-    """How one run compares; `rehearsals` is None for the offline engine."""
+    """How one run compares.
+
+    `rehearsals` is None for the offline engine; what has no answer in it (a Secret, a new object in a new namespace) is
+    compared offline, too.
+    """
 
     applier: Applier = Applier()
     ignore: tuple[IgnoreRule, ...] = ()

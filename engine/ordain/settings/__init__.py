@@ -11,6 +11,7 @@ from ordain.settings.project import (
     ProjectSpec,
     find_project,
 )
+from ordain.settings.sync import Sync
 
 __all__ = [
     "FILE_NAME",
@@ -22,5 +23,6 @@ __all__ = [
     "Output",
     "Project",
     "ProjectSpec",
+    "Sync",
     "find_project",
 ]

@@ -56,6 +56,12 @@ def observe_live(
     return live
 
 
+def live_cluster(project: ProjectFile, cluster: ClusterSettings, progress: Callable[[str], None]) -> LiveCluster | None:
+    """Return the port to a cluster's API server; None where its state is recorded."""
+    opened = _opened(project, cluster, progress)
+    return opened if isinstance(opened, LiveCluster) else None
+
+
 def _opened(project: ProjectFile, cluster: ClusterSettings, progress: Callable[[str], None]) -> Cluster:
     series = project.folder / cluster.series if isinstance(cluster.series, str) else None
     metrics = CsvSeries(series, shown(series)) if series else None
@@ -101,6 +107,11 @@ def _one_version(live: LiveState, readings: Iterable[Reading]) -> None:
 def wanted(kinds: Iterable[Kind]) -> tuple[Reading, ...]:
     """Return what any of the kinds reads, each once."""
     return tuple(dict.fromkeys(reading for kind in kinds for reading in kind.reads))
+
+
+def written(kinds: Iterable[Kind]) -> tuple[Reading, ...]:
+    """Return what any of the kinds renders, each once."""
+    return tuple(dict.fromkeys(reading for kind in kinds for reading in kind.reads if reading.kind in kind.writes))
 
 
 def _destination(project: ProjectFile, cluster: str) -> Destination | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from ordain.errors import UserError
+from ordain.model.comparison import Engine
 from ordain.model.finding import Finding, Severity
 from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
@@ -31,6 +32,7 @@ class Request:
     now: datetime
     adopt: frozenset[ObjectRef] = frozenset()
     progress: Callable[[str], None] = lambda _message: None
+    engine: Engine = Engine.OFFLINE
 
     @property
     def whole(self) -> bool:

@@ -108,11 +108,12 @@ def _live_differences(
     manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, changed: frozenset[str], comparing: Comparing
 ) -> Iterator[Change]:
     """Compare with the live objects; what lives just as Git holds it, while a change is planned, is pending."""
-    compare = partial(compared, schemas=schemas_of(live), comparing=comparing, owned=ClusterOwned.of(live.objects))
+    compare = partial(compared, schemas=schemas_of(live), owned=ClusterOwned.of(live.objects))
+    unasked = replace(comparing, rehearsals=None)  # the server was asked about the render, not about what Git holds
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
-        differing, ignored = compare(manifest.body, found) if found else ([], [])
+        differing, ignored = compare(manifest.body, found, comparing=comparing) if found else ([], [])
         if ignored:
             left = tuple(_live_field(item, manifest) for item in ignored)
             yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
@@ -123,7 +124,7 @@ def _live_differences(
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
-        from_git = differing if held is manifest.body else compare(held, found)[0] if held else None
+        from_git = differing if held is manifest.body else compare(held, found, comparing=unasked)[0] if held else None
         drifted = None if from_git is None else [item.path for item in from_git]
         if held is None and manifest.recommendation.shared:
             drifted = []  # its other fields are not ours, and ours are not in Git yet: the sync adds them

@@ -66,7 +66,7 @@ def all_differences(
     owners = ownership(live.body, field_type, applier)
     comparable = {key: value for key, value in desired.items() if key not in _NEVER_COMPARED}
     found = differences(comparable, live.body, Place.top(field_type, owners))
-    return [told for item in found if (told := _told(item, owners)) is not None]
+    return [field for item in found if (field := told(item, owners)) is not None]
 
 
 def _same_digest(desired: RawObject, live: RawObject) -> bool:
@@ -89,7 +89,8 @@ def _canonical(body: RawObject, metadata: frozenset[str] | None = None) -> bytes
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 
-def _told(item: Difference, owners: Ownership) -> LiveField | None:
+def told(item: Difference, owners: Ownership) -> LiveField | None:
+    """Return a difference in the words of a report, with who holds it; None for what the server filled in."""
     holders = owners.holders(item.live_path)
     others = owners.others(holders)
     on_sync, ignored = _sync(item, owners), ""

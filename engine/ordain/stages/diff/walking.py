@@ -92,7 +92,7 @@ def differences(desired: object, live: object, place: Place) -> Iterator[Differe
     if empty(desired) and (live is ABSENT or empty(live)):
         return
     if place.field_type is not None and place.field_type.is_atomic:
-        yield from _whole(desired, live, place)
+        yield from whole(desired, live, place)
     elif isinstance(desired, dict) and isinstance(live, dict):
         yield from _mappings(desired, live, place)
     elif isinstance(desired, list) and isinstance(live, list):
@@ -156,7 +156,7 @@ def _lists(desired: list[object], live: list[object], place: Place) -> Iterator[
         elif dropped:
             yield place.differ([item for item in live if item not in dropped], live, Why.DROPPED)
     else:
-        yield from _whole(desired, live, place)
+        yield from whole(desired, live, place)
 
 
 def _keyed(desired: list[object], live: list[object], place: Place, field_type: FieldType) -> Iterator[Difference]:
@@ -177,7 +177,7 @@ def _keyed(desired: list[object], live: list[object], place: Place, field_type: 
             yield inner.differ(ABSENT, found, Why.FOREIGN)
 
 
-def _whole(desired: object, live: object, place: Place) -> Iterator[Difference]:
+def whole(desired: object, live: object, place: Place) -> Iterator[Difference]:
     """Compare a value that is replaced whole, and tell where in it the sides differ."""
     if same(desired, None if live is ABSENT else live, place.field_type):
         return
@@ -196,11 +196,11 @@ def _part(desired: object, live: object, place: Place) -> Iterator[Difference]:
     """Compare a field inside a value that is replaced whole; a mapping that one side lacks is told field by field."""
     if desired is None and not filled_in(live, place.field_type):
         if isinstance(live, dict):
-            yield from _whole({}, live, place)
+            yield from whole({}, live, place)
         else:
             yield place.differ(ABSENT, live)
     elif desired is not None:
-        yield from _whole(desired, ({} if isinstance(desired, dict) else ABSENT) if live is None else live, place)
+        yield from whole(desired, ({} if isinstance(desired, dict) else ABSENT) if live is None else live, place)
 
 
 def _entries(desired: list[object], live: list[object], place: Place) -> Iterator[Difference]:
@@ -214,7 +214,7 @@ def _entries(desired: list[object], live: list[object], place: Place) -> Iterato
             yield place.item(at, at).differ(ABSENT, live[at])
         elif index is not None:
             inner = place.item(index, len(live) if at is None else at)
-            yield from _whole(desired[index], ABSENT if at is None else live[at], inner)
+            yield from whole(desired[index], ABSENT if at is None else live[at], inner)
 
 
 def _of_mappings(values: list[object]) -> bool:
