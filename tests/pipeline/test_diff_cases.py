@@ -1,13 +1,15 @@
 """The traps of comparing with a live cluster, a folder each: `desired.yaml`, `live.yaml`, and what is said of them.
 
-`expected.txt` has a line for each difference, an empty file is the verdict "no drift": path, both sides, then who holds
-the live field and what a sync does. `ignored.txt`, where there is one, has what is seen and left alone, with the reason.
+`expected.txt` has a line for each difference, an empty file is the verdict "no drift": path, both sides, then who
+holds the live field and what a sync does. `ignored.txt`, where there is one, has what is seen and left alone, with the
+reason.
 
 `case.yaml` says which trap it is (`trap`), the verdict in words, the public issue that it stems from (`bug`), and
 
 - `kubernetes`: the versions of the schemas to compare by (default: 1.33);
 - `applier`: `manager` and `force` of who applies;
-- `server`: why the case does not fit the server engine.
+- `server`: why the case does not fit the server engine;
+- `real`: why a real object differs otherwise, in the lines of `real.txt`: see tests/cluster/test_engines.py.
 
 `beside.yaml` is another live object, `schemas.yaml` describes custom kinds as a snapshot does.
 
@@ -30,7 +32,7 @@ from ordain.stages.diff.cluster_owned import ClusterOwned
 from ordain.stages.diff.live import LiveField, all_differences
 
 CASES = sorted(path.parent for path in (Path(__file__).parent / "diff_cases").glob("*/desired.yaml"))
-SAID = {"trap", "verdict", "bug", "kubernetes", "applier", "server"}
+SAID = {"trap", "verdict", "bug", "kubernetes", "applier", "server", "real"}
 
 
 def load(path: Path) -> RawObject:

@@ -46,7 +46,7 @@ def verdict(case: Path) -> str:
     findings = [*found.findings, *unused(found.rules, [("prod", desired, live)])]
     lines = [
         *(f"{item.path}: live {item.live}, desired {item.desired}" for item in kept),
-        *(f"left alone by {origin}: {item.path}: live {item.live}, desired {item.desired}" for item, origin in ignored),
+        *(f"left alone by {item.ignored}: {item.path}: live {item.live}, desired {item.desired}" for item in ignored),
         *(f"{item.where} {item.code} {item.severity} {item.message}" for item in findings),
     ]
     return "".join(f"{line}\n" for line in lines)

@@ -1,9 +1,9 @@
 """What an API server fills in, where its OpenAPI does not say so.
 
 The OpenAPI gives a default only for fields that are marked `+default` in the source (2 in Kubernetes 1.30, 27 in 1.37,
-beside Go's zero values); all others are set by functions: `SetDefaults_*` in `pkg/apis/<group>/<version>/defaults.go` of
-kubernetes/kubernetes. Here are those that depend on no other field. `tests/cluster/test_server_defaults.py` asks real
-servers for each of them.
+beside Go's zero values); all others are set by functions: `SetDefaults_*` in `pkg/apis/<group>/<version>/defaults.go`
+of kubernetes/kubernetes. Here are those that depend on no other field; `tests/cluster/test_server_defaults.py` asks
+real servers for them.
 """
 
 from collections.abc import Mapping

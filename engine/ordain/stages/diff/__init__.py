@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from ordain.apischemas import Bundle
@@ -12,8 +13,10 @@ from ordain.model.comparison import Comparing
 from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
+from ordain.stages.diff.cluster_owned import ClusterOwned
 from ordain.stages.diff.fields import field_changes, leaves
 from ordain.stages.diff.ignoring import compared
+from ordain.stages.diff.live import LiveField
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
 
@@ -108,16 +111,14 @@ def _live_differences(
     manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, changed: frozenset[str], comparing: Comparing
 ) -> Iterator[Change]:
     """Compare with the live objects; what lives just as Git holds it, while a change is planned, is pending."""
-    schemas = schemas_of(live)
+    compare = partial(compared, schemas=schemas_of(live), owned=ClusterOwned.of(live.objects))
+    unasked = replace(comparing, rehearsals=None)  # the server was asked about the render, not about what Git holds
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
-        differing, ignored = compared(manifest.body, found, schemas, comparing) if found else ([], [])
+        differing, ignored = compare(manifest.body, found, comparing=comparing) if found else ([], [])
         if ignored:
-            left = tuple(
-                FieldChange(item.path, item.live, item.desired, set_by(manifest, item.path), item.manager, ignored=why)
-                for item, why in ignored
-            )
+            left = tuple(_live_field(item, manifest) for item in ignored)
             yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
         if found and not differing:
             continue
@@ -126,31 +127,32 @@ def _live_differences(
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
-        from_git = (
-            differing
-            if held is manifest.body
-            else compared(held, found, schemas, replace(comparing, rehearsals=None))[0]
-            if held
-            else None
-        )
+        from_git = differing if held is manifest.body else compare(held, found, comparing=unasked)[0] if held else None
         drifted = None if from_git is None else [item.path for item in from_git]
         if held is None and manifest.recommendation.shared:
             drifted = []  # its other fields are not ours, and ours are not in Git yet: the sync adds them
         fields = tuple(
-            FieldChange(
-                item.path,
-                item.live,
-                item.desired,
-                set_by(manifest, item.path),
-                item.manager,
-                since=item.since,
-                on_sync=item.on_sync,
+            replace(
+                _live_field(item, manifest),
                 pending=drifted is not None and not any(overlap(item.path, path) for path in drifted),
             )
             for item in differing
         )
         pending = all(field.pending for field in fields)
         yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
+
+
+def _live_field(item: LiveField, manifest: Manifest) -> FieldChange:
+    return FieldChange(
+        item.path,
+        item.live,
+        item.desired,
+        set_by(manifest, item.path),
+        item.manager,
+        since=item.since,
+        on_sync=item.on_sync,
+        ignored=item.ignored,
+    )
 
 
 def _left_alone(change: Change) -> bool:

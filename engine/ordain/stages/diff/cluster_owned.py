@@ -30,8 +30,10 @@ class _Rule:
     absent: bool = False
 
 
-def _rule(group: str, kind: str, path: str, who: str, **more: str | bool) -> _Rule:
-    return replace(_Rule(group, kind, re.compile(path), who), **more)
+def _rule(
+    group: str, kind: str, path: str, who: str, *, unless: str = "", given: str = "", absent: bool = False
+) -> _Rule:
+    return _Rule(group, kind, re.compile(path), who, unless, given, absent)
 
 
 _INJECTED: Final = "whoever issues certificates writes it"
@@ -80,6 +82,10 @@ class ClusterOwned:
             scaler = self.scaled[ref]
             return f"{scaler.kind}/{scaler.name} scales it"
         return next((rule.who for rule in _RULES if _fits(rule, ref, desired, item)), "")
+
+
+NOTHING_SCALED: Final = ClusterOwned({})
+"""The rules where no autoscaler is known."""
 
 
 def _fits(rule: _Rule, ref: ObjectRef, desired: RawObject, item: LiveField) -> bool:

@@ -16,28 +16,35 @@ from ordain.model.fieldpath import Entries, Steps, chosen, places
 from ordain.model.finding import Finding
 from ordain.model.objects import KubeObject, RawObject
 from ordain.reasoning.drifts import IGNORES_NOTHING
+from ordain.stages.diff.cluster_owned import NOTHING_SCALED, ClusterOwned
 from ordain.stages.diff.fields import item_key
-from ordain.stages.diff.live import LiveField, live_changes
-from ordain.stages.diff.rehearsed import Rehearsed, rehearsed_changes
+from ordain.stages.diff.live import LiveField, all_differences
+from ordain.stages.diff.rehearsed import Rehearsed, rehearsed_differences
 
 _INDEX: Final = "i:"
 _ANY_INDEX: Final = re.compile(r"\[[0-9]+\]")
 
 
 def compared(
-    desired: RawObject, live: KubeObject, schemas: Bundle, comparing: Comparing
-) -> tuple[list[LiveField], list[tuple[LiveField, str]]]:
-    """Return the fields in which a live object is not as desired, and those that a rule leaves alone.
+    desired: RawObject, live: KubeObject, schemas: Bundle, comparing: Comparing, owned: ClusterOwned = NOTHING_SCALED
+) -> tuple[list[LiveField], list[LiveField]]:
+    """Return the fields in which a live object is not as desired, and those that are left alone (`ignored` says why).
 
-    Where the server has answered to a dry run of `desired`, its answer counts.
+    Left alone is what a rule names, what the cluster writes (`owned`), and what others hold. Where the server has
+    answered to a dry run of `desired`, its answer counts.
     """
     field_type = schemas.field(desired["apiVersion"], live.ref.kind)
     answer = comparing.rehearsals.get(live.ref) if comparing.rehearsals is not None else None
     if answer is None or answer.forced is None:
-        compare = partial(live_changes, field_type=field_type, applier=comparing.applier)
-        return leave_alone(desired, live, comparing.ignore, field_type, compare)
-    compare = partial(rehearsed_changes, Rehearsed(desired, answer.conflicts, field_type, comparing.applier))
-    return leave_alone(answer.forced, live, comparing.ignore, field_type, compare)
+        compare = partial(all_differences, field_type=field_type, applier=comparing.applier)
+    else:
+        rehearsed = Rehearsed(desired, answer.conflicts, field_type, comparing.applier)
+        compare = partial(rehearsed_differences, rehearsed)
+    wanted = answer.forced if answer and answer.forced else desired
+    kept, by_rule = leave_alone(wanted, live, comparing.ignore, field_type, compare)
+    marked = owned.marked(desired, kept)
+    left = [*(replace(item, ignored=origin) for item, origin in by_rule), *(item for item in marked if item.ignored)]
+    return [item for item in marked if not item.ignored], sorted(left, key=lambda item: item.path)
 
 
 def leave_alone(

@@ -1,6 +1,7 @@
 """A manifest against its live object: only what we own counts; defaults and other managers' fields are no drift."""
 
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 
 import orjson
@@ -60,12 +61,20 @@ def all_differences(
     desired: RawObject, live: KubeObject, field_type: FieldType | None, applier: Applier
 ) -> list[LiveField]:
     """Return what `live_changes` and `left_to_others` return, in the order of their paths."""
-    if _canonical(desired) == _canonical(live.body, COMPARED_METADATA):
+    if _same_digest(desired, live.body):
         return []  # equal in all that is compared: then nothing of ours is dropped, and nobody adds anything
     owners = ownership(live.body, field_type, applier)
     comparable = {key: value for key, value in desired.items() if key not in _NEVER_COMPARED}
     found = differences(comparable, live.body, Place.top(field_type, owners))
     return [field for item in found if (field := told(item, owners)) is not None]
+
+
+def _same_digest(desired: RawObject, live: RawObject) -> bool:
+    try:
+        wanted, found = (blake2b(text).digest() for text in (_canonical(desired), _canonical(live, COMPARED_METADATA)))
+    except orjson.JSONEncodeError:
+        return False  # a number beyond 64 bits
+    return wanted == found
 
 
 def _canonical(body: RawObject, metadata: frozenset[str] | None = None) -> bytes:

@@ -92,7 +92,7 @@ class Ownership:
                 body = body[step]
                 fields = fields.get(item_step(item_key(body, field_type), field_type))
             if fields == {} or not isinstance(fields, dict):
-                return fields == {}
+                return isinstance(fields, dict)
             field_type = field_type.child(step) if field_type else None
         return not last or last in fields
 

@@ -1,6 +1,7 @@
 """What a server would make of a manifest, against what lives: only what the applier owns, before or after, counts.
 
 Lists, keys and defaults are the server's own: both objects are its answers, and the walk is along their managedFields.
+Values are compared by type: a server stores `2Gi` and `2147483648` each as it was written.
 """
 
 from collections.abc import Iterator
@@ -13,9 +14,9 @@ from ordain.apischemas import FieldType
 from ordain.model.comparison import Applier, Conflict
 from ordain.model.objects import KubeObject, RawObject
 from ordain.model.plan import OnSync
-from ordain.stages.diff.live import LiveField, told
+from ordain.stages.diff.live import LiveField, left_to_others, told
 from ordain.stages.diff.ownership import ownership
-from ordain.stages.diff.values import ABSENT, empty
+from ordain.stages.diff.values import ABSENT, empty, same
 from ordain.stages.diff.walking import TRACKING, Difference, Place, Why, whole
 
 
@@ -27,6 +28,14 @@ class Rehearsed:
     conflicts: tuple[Conflict, ...]
     field_type: FieldType | None
     applier: Applier
+
+
+def rehearsed_differences(known: Rehearsed, forced: RawObject, live: KubeObject) -> list[LiveField]:
+    """Return what `rehearsed_changes` finds, and what was read and is left to others."""
+    changes = rehearsed_changes(known, forced, live)
+    paths = {item.path for item in changes}
+    others = left_to_others(known.desired, live, known.field_type, known.applier)
+    return [*changes, *(item for item in others if item.path not in paths)]
 
 
 def rehearsed_changes(known: Rehearsed, forced: RawObject, live: KubeObject) -> list[LiveField]:
@@ -126,7 +135,7 @@ def _walk(after: RawObject | None, before: RawObject | None, values: _Values, sp
         yield from _children(after, before, values, spot)
     elif not kept and (spot.by_client or values.forced != values.live):
         yield spot.place.differ(ABSENT if spot.by_client else values.forced, values.live, Why.DROPPED), spot.steps
-    elif kept and values.forced != values.live:
+    elif kept and not same(values.forced, values.live, spot.place.field_type):
         inside = [*whole(_wanted(values), values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
         yield from ((item, spot.steps) for item in inside)
 
