@@ -9,15 +9,15 @@ from ordain.model.comparison import Comparing, Engine
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.live import LiveState
 from ordain.model.objects import ObjectRef
-from ordain.model.plan import Manifest, Result, Section
+from ordain.model.plan import Manifest, Plan, Result, Section
 from ordain.model.policy import Policy
-from ordain.model.waiver import Waiver
 from ordain.reasoning import all_controls
 from ordain.reasoning.drifts import DRIFTS, drifted
 from ordain.reasoning.waivers import apply_waivers, judge_waivers
 from ordain.report.summary import many
 from ordain.settings import ClusterSettings
-from ordain.stages.drift import Sides, drift, edited_by_hand, held
+from ordain.stages.diff.masking import Masks
+from ordain.stages.drift import Sides, drift, edited_by_hand, held, unread
 from ordain.stages.forecast import forecast
 from ordain.stages.ignore_rules import IgnoreRules, ignore_rules
 from ordain.stages.observe import Observed, observe
@@ -39,6 +39,7 @@ def detect(request: Request) -> Result:
     ignored = ignore_rules(request.project)
     sections: list[Section] = []
     notes: list[str] = [_not_known(trouble)] if trouble else []
+    masks = Masks()
     for cluster in request.clusters:
         observed = observe(request.project, cluster, all_kinds().values(), request.progress)
         rendered: Sequence[Manifest] = ()
@@ -47,7 +48,10 @@ def detect(request: Request) -> Result:
             notes += [f"{observed.live.cluster}: {_not_known(why)}"] if why else []
         comparing, told = _comparing(request, cluster, observed, ignored)
         notes += [f"{observed.live.cluster}: {note}" for note in told]
-        sections.append(_section(request, observed, rendered, comparing, waivers))
+        plan = drift(Sides(observed.tip, observed.live, rendered, comparing), masks)
+        found = _findings(plan, observed.live, rendered)
+        findings = sorted(apply_waivers(found, waivers, request.now.date()), key=by_place)
+        sections.append(section(observed, tuple(findings), plan))
     every = [finding for item in sections for finding in item.findings]
     waived = judge_waivers(waivers, every, request.now.date(), all_controls()) if request.whole else ()
     own = tuple(sorted([*ignored.findings, *waived], key=by_place))
@@ -93,6 +97,9 @@ def _comparing(
         raise no_output()
     tip, answers = observed.tip, None
     told = [f"{path} in Git is not as ordain published it" for path in edited_by_hand(tip)]
+    told += [
+        f"{ref} is in Git, and its kind was not read: nothing is known of it" for ref in unread(tip, observed.live)
+    ]
     if request.engine is Engine.SERVER:
         bodies = {ObjectRef.of(body): body for body in held(tip).values()}
         answers = ask(request.project, cluster, bodies, request.progress)
@@ -101,17 +108,7 @@ def _comparing(
     return Comparing(request.project.applier, rules, answers), told
 
 
-def _section(
-    request: Request,
-    observed: Observed,
-    rendered: Sequence[Manifest],
-    comparing: Comparing,
-    waivers: Sequence[Waiver],
-) -> Section:
-    live = observed.live
-    plan = drift(Sides(observed.tip, live, rendered, comparing))
+def _findings(plan: Plan, live: LiveState, rendered: Sequence[Manifest]) -> list[Finding]:
     places = {item.ref: item.locate(()) for item in live.objects}
     places |= {made.ref: made.recommendation.where for made in rendered}
-    found = [finding.in_cluster(live.cluster) for finding in drifted(plan, places.get)]
-    findings = sorted(apply_waivers(found, waivers, request.now.date()), key=by_place)
-    return section(observed, tuple(findings), plan)
+    return [finding.in_cluster(live.cluster) for finding in drifted(plan, places.get)]

@@ -1,6 +1,7 @@
 """The map of the program: the stages of a run in their order. Everything after `observe` is pure."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from ordain.judging import judge, waivers_of
 from ordain.kinds import all_kinds
@@ -15,6 +16,7 @@ from ordain.settings import ClusterSettings
 from ordain.stages.check import check
 from ordain.stages.diff import diff
 from ordain.stages.diff.ignoring import unused
+from ordain.stages.diff.masking import Masks
 from ordain.stages.forecast import forecast
 from ordain.stages.guard import Permits, guard, outgoing
 from ordain.stages.ignore_rules import IgnoreRules, ignore_rules
@@ -34,7 +36,8 @@ def run(request: Request) -> Run:
     templates, ignored = request.project.template_set(), ignore_rules(request.project)
     if _stopped(judged.findings):
         return Run(request, judged, templates, judged.findings, ())
-    clusters = tuple(_run_cluster(request, cluster, judged, templates, ignored) for cluster in request.clusters)
+    run_cluster = partial(_run_cluster, request, judged, templates, ignored, masks=Masks())
+    clusters = tuple(map(run_cluster, request.clusters))
     every = [finding for item in clusters for finding in item.findings]
     waivers = waivers_of(judged.policies) if request.whole else ()  # what another cluster needs is not unused
     waived = judge_waivers(waivers, every, request.now.date(), all_controls(), DRIFTS)
@@ -62,7 +65,13 @@ def publish(run: Run, *, dry_run: bool) -> Published:
 
 
 def _run_cluster(
-    request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet, ignored: IgnoreRules
+    request: Request,
+    judged: Judged,
+    templates: TemplateSet,
+    ignored: IgnoreRules,
+    cluster: ClusterSettings,
+    *,
+    masks: Masks,
 ) -> ClusterRun:
     kinds = all_kinds()
     observed = observe(request.project, cluster, kinds.values(), request.progress)
@@ -80,7 +89,7 @@ def _run_cluster(
     before_the_plan = {finding.code for finding in (*resolved.findings, *manifests.findings)}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
     comparing = Comparing(request.project.applier, ignored.of(live.cluster, observed.destination), rehearsed.answers)
-    plan = None if stopped else diff(manifests.manifests, observed.tip, live, comparing, request.adopt)
+    plan = None if stopped else diff(manifests.manifests, observed.tip, live, comparing, request.adopt, masks=masks)
     return ClusterRun(observed, outlook, resolved.effective, manifests, findings, plan)
 
 

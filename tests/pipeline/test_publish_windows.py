@@ -54,7 +54,10 @@ def test_a_window_gives_its_verdict(window: str, time: str, verdict: str) -> Non
         ("{freeze: {cron: 0 25 * * *, duration: 1h}}", "freeze.cron: '25' is no hour: 0 to 23 is possible"),
         ("{freeze: {cron: 0 0 30 2 *, duration: 1h}}", "never fires"),
         ("{freeze: {cron: 0 0 * * *, duration: 1h}, timeZone: Mars/Olympus}", "there is no time zone 'Mars/Olympus'"),
-        ("{allow: {start: 2026-12-20T18:00, end: 2026-12-20T18:00}}", "ends at 2026-12-20T18:00, and starts at 2026-12-20T18:00"),
+        (
+            "{allow: {start: 2026-12-20T18:00, end: 2026-12-20T18:00}}",
+            "ends at 2026-12-20T18:00, and starts at 2026-12-20T18:00",
+        ),
         ("{allow: {start: 2026-01-01T18:00, duration: 1h, rrule: FREQ=WEEKLY;BYDAY=FR}}", "2026-01-02T18:00"),
         ("{allow: {start: 2026-01-01T18:00, duration: 1h, rrule: FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30}}", "no time"),
         ("{allow: {start: 2026-01-01T18:00, duration: 1h, rrule: FREQ=DAILY;INTERVAL=0}}", "cannot be read"),

@@ -14,10 +14,12 @@ from ordain.model.comparison import Comparing
 from ordain.model.live import History, LiveState, OutputTip, Version
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Change, FieldChange, Manifest, Moved, Plan
-from ordain.stages.diff import is_ours, overlap, parsed, published_body
+from ordain.stages.diff import is_ours, live_field, overlap, parsed, published_body
+from ordain.stages.diff.cluster_owned import ClusterOwned
 from ordain.stages.diff.fields import field_changes
 from ordain.stages.diff.ignoring import compared
 from ordain.stages.diff.live import LiveField
+from ordain.stages.diff.masking import Masks
 from ordain.stages.render import set_by
 from ordain.stages.schemas import schemas_of
 
@@ -42,84 +44,7 @@ class _Held:
     live: KubeObject | None
     manifest: Manifest | None
     differing: tuple[LiveField, ...] = ()
-    left: tuple[tuple[LiveField, str], ...] = ()
-    pending: tuple[FieldChange, ...] = ()
-
-
-def drift(sides: Sides) -> Plan:
-    """Return how the cluster differs from Git, in `live`; what only waits for a publish is `pending` there."""
-    schemas = schemas_of(sides.live)
-    made = {manifest.path: manifest for manifest in sides.rendered}
-    objects = [_compared(path, body, made.get(path), schemas, sides) for path, body in held(sides.tip).items()]
-    orphans = list(_orphans(sides, objects, made))
-    drifted = [item for item in objects if item.differing or item.live is None]
-    history = sides.tip.history([*(item.path for item in drifted), *map(object_path, orphans)])
-    changes = [
-        *(change for item in objects if (change := _change(item, history, schemas, sides))),
-        *(_orphan(ref, history, wanted=object_path(ref) in made) for ref in orphans),
-    ]
-    return Plan(
-        sides.live.cluster,
-        (),
-        len(objects),
-        tuple(sorted(changes, key=lambda change: change.ref)),
-        len(objects) - len(drifted),
-        ignored=tuple(_ignored(item) for item in objects if item.left),
-    )
-
-
-def edited_by_hand(tip: OutputTip) -> Iterator[str]:
-    """Return the published files that are not as they were published, those that are gone included."""
-    for path, entry in sorted(tip.inventory.files.items() if tip.inventory else ()):
-        if path not in tip.blobs or hashlib.sha256(tip.read(path)).hexdigest() != entry.sha256:
-            yield path
-
-
-def held(tip: OutputTip) -> dict[str, RawObject]:
-    """Return the objects of the published files by their path."""
-    files = sorted(tip.inventory.files if tip.inventory else ())
-    return {path: body for path in files if (body := published_body(tip, path))}
-
-
-def _compared(path: str, body: RawObject, manifest: Manifest | None, schemas: Bundle, sides: Sides) -> _Held:
-    ref = ObjectRef.of(body)
-    item = _Held(ref, path, body, sides.live.objects.get(ref), manifest)
-    if item.live is None:
-        return item
-    kept, left = compared(body, item.live, schemas, sides.comparing)
-    return replace(item, differing=tuple(kept), left=tuple(left), pending=tuple(_pending(item, kept, schemas)))
-
-
-def _pending(item: _Held, drifted: Sequence[LiveField], schemas: Bundle) -> Iterator[FieldChange]:
-    """Return what a publish would change in fields that live as Git holds them."""
-    if item.manifest is None:
-        return
-    for path, before, after in _between(item.body, item.manifest.body, schemas):
-        if not any(overlap(path, field.path) for field in drifted):
-            origin = set_by(item.manifest, path)
-            yield FieldChange(path, before, after, origin, pending=True, moved=Moved.POLICY)
-
-
-def _between(before: RawObject, after: RawObject, schemas: Bundle) -> Iterator[tuple[str, str | None, str | None]]:
-    return field_changes(before, after, schemas.field(after["apiVersion"], after["kind"]))
-
-
-def _change(item: _Held, history: History, schemas: Bundle, sides: Sides) -> Change | None:
-    subject = item.manifest.recommendation.subject if item.manifest else None
-    versions = history.get(item.path, ())
-    by_hand = _by_hand(item, versions, sides.tip)
-    if item.live is None:
-        return Change(Action.CREATE, item.ref, item.path, (), subject, by_hand or _why_missing(versions, sides.tip))
-    older = [
-        _Older(body, tuple(_between(body, item.body, schemas)))
-        for version in versions[1:]
-        if version.content and (body := parsed(version.content, item.path))
-    ]
-    fields = (*(_field(item, field, older, schemas, sides) for field in item.differing), *item.pending)
-    if not item.differing:
-        return Change(Action.UPDATE, item.ref, item.path, fields, subject, pending=True) if fields else None
-    reasons = [by_hand or _not_synced(fields, versions), _agreed(item, fields, schemas, sides)]
-    return Change(Action.UPDATE, item.ref, item.path, fields, subject, "; ".join(filter(None, reasons)))
+    left: tuple[LiveField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,58 +55,139 @@ class _Older:
     said: tuple[tuple[str, str | None, str | None], ...]
 
 
-def _field(item: _Held, field: LiveField, older: Sequence[_Older], schemas: Bundle, sides: Sides) -> FieldChange:
-    applied = sides.comparing.applier.manager in field.manager.split(", ")
-    behind = applied or any(_explains(version, item, field, schemas, sides) for version in older)
-    return FieldChange(
-        field.path,
-        field.live,
-        field.desired,
-        set_by(item.manifest, field.path) if item.manifest else None,
-        field.manager,
-        since=field.since,
-        on_sync=field.on_sync,
-        moved=Moved.GIT if behind else Moved.CLUSTER,
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """How one cluster's objects are compared; the server was asked about what Git holds, and about nothing else."""
+
+    comparing: Comparing
+    schemas: Bundle
+    owned: ClusterOwned
+
+    def with_git(self, body: RawObject, live: KubeObject) -> tuple[list[LiveField], list[LiveField]]:
+        """Return what of an object in Git lives otherwise, and what of that is left alone."""
+        return compared(body, live, self.schemas, self.comparing, self.owned)
+
+    def differs(self, body: RawObject, live: KubeObject, path: str) -> bool:
+        """Say whether another version of an object has a field otherwise than it lives."""
+        kept, _ = compared(body, live, self.schemas, replace(self.comparing, rehearsals=None), self.owned)
+        return any(overlap(path, item.path) for item in kept)
+
+    def between(self, before: RawObject, after: RawObject) -> tuple[tuple[str, str | None, str | None], ...]:
+        """Return path and both values of what two versions of an object have otherwise."""
+        return tuple(field_changes(before, after, self.schemas.field(after["apiVersion"], after["kind"])))
+
+
+def drift(sides: Sides, masks: Masks) -> Plan:
+    """Return how the cluster differs from Git, in `live`; what only waits for a publish is `pending` there."""
+    tip, live = sides.tip, sides.live
+    look = _Comparison(sides.comparing, schemas_of(live), ClusterOwned.of(live.objects))
+    made = {manifest.path: manifest for manifest in sides.rendered}
+    objects = [
+        _compared(_Held(ref, path, body, live.objects.get(ref), made.get(path)), look)
+        for path, body in held(tip).items()
+        if (ref := ObjectRef.of(body)).group_kind in live.read
+    ]
+    orphans = list(_orphans(live, objects, made))
+    drifted = [item for item in objects if item.differing or item.live is None]
+    history = tip.history([*(item.path for item in drifted), *map(object_path, orphans)])
+    changes = [
+        *(change for item in objects if (change := _change(item, history.get(item.path, ()), look, tip))),
+        *(_orphan(ref, history, wanted=object_path(ref) in made) for ref in orphans),
+    ]
+    return Plan(
+        live.cluster,
+        (),
+        len(objects),
+        tuple(sorted(map(masks.change, changes), key=lambda change: change.ref)),
+        len(objects) - len(drifted),
+        ignored=tuple(masks.change(_ignored(item)) for item in objects if item.left),
     )
 
 
-def _explains(older: _Older, item: _Held, field: LiveField, schemas: Bundle, sides: Sides) -> bool:
+def held(tip: OutputTip) -> dict[str, RawObject]:
+    """Return the objects of the published files by their path."""
+    files = sorted(tip.inventory.files if tip.inventory else ())
+    return {path: body for path in files if (body := published_body(tip, path))}
+
+
+def unread(tip: OutputTip, live: LiveState) -> list[ObjectRef]:
+    """Return the published objects of kinds that were not read: nothing is known of them, not that they are missing."""
+    return sorted(ref for body in held(tip).values() if (ref := ObjectRef.of(body)).group_kind not in live.read)
+
+
+def edited_by_hand(tip: OutputTip) -> Iterator[str]:
+    """Return the published files that are not as they were published, those that are gone included."""
+    return (path for path in sorted(tip.inventory.files if tip.inventory else ()) if not _as_published(tip, path))
+
+
+def _as_published(tip: OutputTip, path: str) -> bool:
+    entry = tip.inventory.files.get(path) if tip.inventory else None
+    return entry is not None and path in tip.blobs and hashlib.sha256(tip.read(path)).hexdigest() == entry.sha256
+
+
+def _compared(item: _Held, look: _Comparison) -> _Held:
+    if item.live is None:
+        return item
+    kept, left = look.with_git(item.body, item.live)
+    return replace(item, differing=tuple(kept), left=tuple(left))
+
+
+def _change(item: _Held, versions: Sequence[Version], look: _Comparison, tip: OutputTip) -> Change | None:
+    subject = item.manifest.recommendation.subject if item.manifest else None
+    by_hand = "" if _as_published(tip, item.path) else _by_hand(versions)
+    if item.live is None:
+        return Change(Action.CREATE, item.ref, item.path, (), subject, by_hand or _why_missing(versions, tip))
+    older = [
+        _Older(body, look.between(body, item.body))
+        for version in versions[1:]
+        if version.content and (body := parsed(version.content, item.path))
+    ]
+    drifted = tuple(_field(item, item.live, field, older, look) for field in item.differing)
+    waiting = tuple(_pending(item, look))
+    if not drifted:
+        return Change(Action.UPDATE, item.ref, item.path, waiting, subject, pending=True) if waiting else None
+    reasons = [by_hand or _not_synced(drifted, versions), _agreed(item, item.live, look)]
+    return Change(Action.UPDATE, item.ref, item.path, (*drifted, *waiting), subject, "; ".join(filter(None, reasons)))
+
+
+def _field(item: _Held, live: KubeObject, field: LiveField, older: Sequence[_Older], look: _Comparison) -> FieldChange:
+    applied = look.comparing.applier.manager in field.manager.split(", ")
+    behind = applied or any(_explains(version, live, field, look) for version in older)
+    return replace(live_field(field, item.manifest), moved=Moved.GIT if behind else Moved.CLUSTER)
+
+
+def _explains(older: _Older, live: KubeObject, field: LiveField, look: _Comparison) -> bool:
     """Say whether an earlier version of the file has the field as it lives: then Git moved, and was not synced.
 
     The version must have said something else of the field than Git says now; and it must have had the field where it
     lives, for what it never set may be anybody's.
     """
-    assert item.live is not None
     said = [then for path, then, _ in older.said if overlap(path, field.path)]
     if not said or (field.live is None) != (said[0] is None):
         return False
-    if field.live is None or field.live in said:
-        return True
-    kept, _ = compared(older.body, item.live, schemas, _offline(sides))
-    return not any(overlap(other.path, field.path) for other in kept)
+    return field.live is None or field.live in said or not look.differs(older.body, live, field.path)
 
 
-def _offline(sides: Sides) -> Comparing:
-    """Return how to compare what the server was not asked about."""
-    return replace(sides.comparing, rehearsals=None)
+def _pending(item: _Held, look: _Comparison) -> Iterator[FieldChange]:
+    """Return what a publish would change in fields that live as Git holds them."""
+    if item.manifest is None:
+        return
+    for path, before, after in look.between(item.body, item.manifest.body):
+        if not any(overlap(path, field.path) for field in item.differing):
+            yield FieldChange(path, before, after, set_by(item.manifest, path), pending=True, moved=Moved.POLICY)
 
 
-def _agreed(item: _Held, fields: Sequence[FieldChange], schemas: Bundle, sides: Sides) -> str:
+def _agreed(item: _Held, live: KubeObject, look: _Comparison) -> str:
     """Name the fields that have moved in the cluster and that the policies now ask for as they live."""
-    if item.manifest is None or item.live is None or item.manifest.body == item.body:
+    if item.manifest is None or item.manifest.body == item.body:
         return ""
-    kept, _ = compared(item.manifest.body, item.live, schemas, _offline(sides))
-    agreed = [
-        field.path for field in fields if not field.pending and not any(overlap(field.path, one.path) for one in kept)
-    ]
-    return f"the policies now ask for {', '.join(agreed)} as it lives: a publish ends this" if agreed else ""
+    body = item.manifest.body
+    agreed = ", ".join(field.path for field in item.differing if not look.differs(body, live, field.path))
+    return f"the policies now ask for {agreed} as it lives: a publish ends this" if agreed else ""
 
 
-def _by_hand(item: _Held, versions: Sequence[Version], tip: OutputTip) -> str:
+def _by_hand(versions: Sequence[Version]) -> str:
     """Say that Git's file is not what ordain published, and who changed it."""
-    entry = tip.inventory.files[item.path] if tip.inventory else None
-    if entry is None or hashlib.sha256(tip.read(item.path)).hexdigest() == entry.sha256:
-        return ""
     return "its file was edited by hand in Git" + (f", {_named(versions[0])}" if versions else "")
 
 
@@ -201,13 +207,13 @@ def _named(version: Version) -> str:
     return f"commit {version.commit[:12]} by {version.author}, {version.when}"
 
 
-def _orphans(sides: Sides, objects: Sequence[_Held], made: Mapping[str, Manifest]) -> Iterator[ObjectRef]:
+def _orphans(live: LiveState, objects: Sequence[_Held], made: Mapping[str, Manifest]) -> Iterator[ObjectRef]:
     """Return live objects that are marked as ours, are of a kind that we render, and that Git does not hold."""
     shared = {path for path, manifest in made.items() if manifest.recommendation.shared}
     kinds = {item.ref.group_kind for item in objects if item.path not in shared}
     kinds |= {manifest.ref.group_kind for path, manifest in made.items() if path not in shared}
     known = {item.ref for item in objects}
-    for item in sides.live.objects:
+    for item in live.objects:
         if item.ref.group_kind in kinds and item.ref not in known and is_ours(item):
             yield item.ref
 
@@ -225,8 +231,4 @@ def _orphan(ref: ObjectRef, history: History, *, wanted: bool) -> Change:
 
 
 def _ignored(item: _Held) -> Change:
-    fields = tuple(
-        FieldChange(field.path, field.live, field.desired, manager=field.manager, since=field.since, ignored=why)
-        for field, why in item.left
-    )
-    return Change(Action.UPDATE, item.ref, item.path, fields)
+    return Change(Action.UPDATE, item.ref, item.path, tuple(live_field(field, item.manifest) for field in item.left))
