@@ -80,7 +80,7 @@ def test_a_hand_edit_in_the_cluster(synced: Any) -> None:
     found = finding(report)
     assert found["message"].startswith(
         "shop/HorizontalPodAutoscaler/cart is not as Git holds it: spec.maxReplicas is 30, Git has 9, "
-        "changed in the cluster by kubectl-edit on 2026-11-23T03:12:00Z, a sync takes it over"
+        "changed in the cluster by kubectl-edit on 2026-11-23T03:12:00Z, the sync takes it over"
     )
     assert found["where"] == {"file": "policies/web.yaml", "line": 6, "column": 27}
     assert found["hint"] == "sync to undo it, or ask for it in policies/web.yaml:6:27"
@@ -97,8 +97,9 @@ def test_a_publish_that_is_not_synced(synced: Any) -> None:
         (name, "spec.maxReplicas", "9", "12", "git", False) for name in ("cart", "checkout", "search")
     ]
     tip = synced.git("rev-parse", "main")[:12]
-    assert (
-        f"(published, and not synced yet: commit {tip} by ordain, 2026-11-24T18:00:00Z)" in finding(report)["message"]
+    assert finding(report)["message"] == (
+        "shop/HorizontalPodAutoscaler/cart is not as Git holds it: spec.maxReplicas is 9, Git has 12, which is not "
+        f"synced yet (Git has the file from commit {tip} by ordain, 2026-11-24T18:00:00Z)"
     )
     assert finding(report)["hint"].startswith("let Argo CD sync the branch")
 

@@ -130,7 +130,7 @@ def test_an_edit_is_named_with_manager_and_time(shop: Shop, engine: str) -> None
     assert (code, found["code"], found["where"]["line"]) == (1, "DRF001", 6)
     assert found["message"] == (
         "shop/HorizontalPodAutoscaler/web is not as Git holds it: spec.maxReplicas is 30, Git has 9, "
-        f"changed in the cluster by kubectl-edit on {time}, a sync takes it over"
+        f"changed in the cluster by kubectl-edit on {time}, the sync takes it over"
     )
     shop.sync()
     assert shop.drift(engine)[0] == 0

@@ -19,13 +19,13 @@ DRIFTS: Final = frozenset(control.code for control in (DIFFERS, MISSING, CLUSTER
 """The codes that `ordain drift` alone reports."""
 
 _SHOWN: Final = 3
-_ON_SYNC: Final = {
-    OnSync.SET: "a sync sets it back",
-    OnSync.TAKEN_OVER: "a sync takes it over",
-    OnSync.CONFLICT: "a sync is refused for the conflict",
-    OnSync.REMOVED: "a sync removes it",
-    OnSync.RESET: "a sync resets it to the default",
-    OnSync.KEPT: "a sync leaves it",
+SYNC_WORDS: Final = {
+    OnSync.SET: "the sync sets it",
+    OnSync.TAKEN_OVER: "the sync takes it over",
+    OnSync.CONFLICT: "the sync is refused: it would need force",
+    OnSync.REMOVED: "the sync removes it",
+    OnSync.RESET: "the sync removes it, and the default comes back",
+    OnSync.KEPT: "the sync leaves it",
 }
 _STAYS: Final = frozenset({OnSync.CONFLICT, OnSync.KEPT})
 _SYNC: Final = "let Argo CD sync the branch; where it does not, look at its Application"
@@ -77,9 +77,9 @@ def _differs(change: Change, where: Span | None, reason: str) -> Finding:
 def _told(field: FieldChange) -> str:
     live = "is absent" if field.before is None else f"is {field.before}"
     held = "Git has none" if field.after is None else f"Git has {field.after}"
-    parts = [f"{field.path} {live}, {held}"]
+    parts = [f"{field.path} {live}, {held}", *(["which is not synced yet"] if field.moved is Moved.GIT else [])]
     if field.moved is Moved.CLUSTER:
         who = f" by {field.manager}" if field.manager else ""
         since = f" on {field.since}" if field.since else ""
-        parts += [f"changed in the cluster{who}{since}", *([_ON_SYNC[field.on_sync]] if field.on_sync else [])]
+        parts += [f"changed in the cluster{who}{since}", *([SYNC_WORDS[field.on_sync]] if field.on_sync else [])]
     return ", ".join(parts)

@@ -199,7 +199,7 @@ def _why_missing(versions: Sequence[Version], tip: OutputTip) -> str:
 
 def _not_synced(fields: Sequence[FieldChange], versions: Sequence[Version]) -> str:
     if versions and any(field.moved is Moved.GIT for field in fields):
-        return f"published, and not synced yet: {_named(versions[0])}"
+        return f"Git has the file from {_named(versions[0])}"
     return ""
 
 
