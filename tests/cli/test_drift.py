@@ -126,6 +126,26 @@ def test_a_value_that_the_applier_still_holds(synced: Any) -> None:
     assert told(synced.report("drift")) == [("cart", "spec.maxReplicas", "30", "9", "git", False)]
 
 
+def test_an_edit_back_to_what_git_had(synced: Any) -> None:
+    """Who sets an earlier value after it was published otherwise has moved the cluster, not Git."""
+    synced.edit("policies/web.yaml", "max: 9", "max: 12")
+    synced.publish()
+
+    def change(body: dict[str, Any]) -> dict[str, Any]:
+        edit = {**EDIT, "time": "2026-11-24T18:30:00Z"}
+        return scaled(9)(body) | {"metadata": {**body["metadata"], "managedFields": [edit]}}
+
+    change_live(synced, "HorizontalPodAutoscaler", "cart", change)
+    assert [item[4] for item in told(synced.report("drift"))] == ["cluster", "git", "git"]
+
+
+def test_the_server_cannot_be_asked_about_a_record(synced: Any) -> None:
+    """The server engine needs a live cluster, and says so."""
+    done = synced.ordain("drift", "--engine", "server")
+    assert (done.code, done.out) == (2, "")
+    assert "clusters/prod.yaml is recorded" in done.err
+
+
 def test_a_policy_change_is_pending_and_no_drift(synced: Any) -> None:
     """What lives as Git holds it has not drifted, whatever the policies ask for now."""
     synced.edit("policies/web.yaml", "max: 9", "max: 12")
