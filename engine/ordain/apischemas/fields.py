@@ -95,10 +95,10 @@ class FieldType:
         node = self._node.get("items") if place == _ITEMS else self._node.get("properties", {}).get(place)
         if node is None and place != _ITEMS:
             place, node = _OTHERS, self._node.get("additionalProperties")
-        elif place in self._filled_in and "default" not in node:
-            node = {**node, "default": self._filled_in[place]}
         if not isinstance(node, Mapping):
             return self._types.anything
+        if place in self._filled_in and "default" not in node:
+            node = {**node, "default": self._filled_in[place]}
         if place not in self._children:
             self._children[place] = self._types.at(node)
         return self._children[place]

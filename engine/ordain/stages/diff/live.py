@@ -64,8 +64,8 @@ def all_differences(
     if same_digest(desired, live.body):
         return []  # equal in all that is compared: then nothing of ours is dropped, and nobody adds anything
     owners = ownership(live.body, field_type, applier)
-    sides = ({key: body[key] for key in body.keys() - _NEVER_COMPARED} for body in (desired, live.body))
-    found = differences(*sides, Place.top(field_type, owners))
+    ours, theirs = ({key: body[key] for key in body.keys() - _NEVER_COMPARED} for body in (desired, live.body))
+    found = differences(ours, theirs, Place.top(field_type, owners))
     return [field for item in found if (field := told(item, owners)) is not None]
 
 
