@@ -4,18 +4,11 @@ from dataclasses import replace
 from typing import Final
 
 from ordain.model.finding import Finding
-from ordain.model.plan import Change, FieldChange, Moved, OnSync, Plan
+from ordain.model.plan import Change, FieldChange, Moved, Plan
+from ordain.reasoning.drifts import SYNC_WORDS
 
 ABSENT = "absent"
 
-SYNC_WORDS: Final = {
-    OnSync.SET: "the sync sets it",
-    OnSync.TAKEN_OVER: "the sync takes it over",
-    OnSync.CONFLICT: "the sync is refused: it would need force",
-    OnSync.REMOVED: "the sync removes it",
-    OnSync.RESET: "the sync removes it, and the default comes back",
-    OnSync.KEPT: "the sync leaves it",
-}
 MOVED_WORDS: Final = {
     Moved.POLICY: "the policy changed",
     Moved.GIT: "Git has it, and it is not synced yet",

@@ -87,6 +87,9 @@ class FieldChange(TypedDict):
     ]
     ignored: Annotated[str | None, "Why a live difference is left alone; null for one that counts."]
     pending: Annotated[bool, "Of a live difference: syncing the plan's own change mends it."]
+    moved: Annotated[
+        Literal["policy", "git", "cluster"] | None, "What a live difference comes from; null where nobody looked."
+    ]
 
 
 class Change(TypedDict):

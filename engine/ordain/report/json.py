@@ -118,6 +118,7 @@ def _field(field: FieldChange) -> doc.FieldChange:
         "onSync": field.on_sync.value if field.on_sync else None,
         "ignored": field.ignored or None,
         "pending": field.pending,
+        "moved": field.moved.value if field.moved else None,
     }
 
 
