@@ -177,6 +177,18 @@ def test_a_hand_edited_file(synced: Any) -> None:
     assert report["notes"] == ["prod: shop/horizontalpodautoscaler-cart.yaml in Git is not as ordain published it"]
 
 
+@pytest.mark.parametrize("name", ["text", "json", "markdown", "html", "sarif", "junit", "github"])
+def test_a_secret_in_git_is_masked(synced: Any, name: str) -> None:
+    """A file that somebody made a Secret of by hand shows no value in any format."""
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x", "namespace": "shop"}}
+    text = yaml.safe_dump(secret | {"stringData": {"password": "hunter2"}, "data": {"token": "aHVudGVyMg=="}})
+    synced.commit_by_hand(**{CART: text})
+    done = synced.ordain("drift", "-v", "-o", name)
+    assert done.code == 1
+    assert "hunter2" not in done.out + done.err
+    assert "aHVudGVyMg" not in done.out + done.err
+
+
 def test_an_object_that_is_missing(synced: Any) -> None:
     """What was deleted in the cluster is missing there."""
     change_live(synced, "PodDisruptionBudget", "cart", lambda _body: None)
@@ -222,6 +234,15 @@ def test_an_object_that_git_holds_no_more(synced: Any) -> None:
         f"(Git holds it no more (commit {tip} by ordain, 2026-11-24T18:00:00Z): not synced yet, or not pruned)"
         in (finding(report)["message"])
     )
+
+
+def test_a_file_that_was_deleted_by_hand(synced: Any) -> None:
+    """Git holds the object no more, and the policies do not make that right: who deleted the file is named."""
+    synced.commit_by_hand(**{CART: None})
+    report = synced.report("drift")
+    assert codes(report) == [("DRF003", "cart")]
+    assert f"(Git holds it no more (commit {synced.git('rev-parse', 'main')[:12]} by Eve" in finding(report)["message"]
+    assert report["notes"] == ["prod: shop/horizontalpodautoscaler-cart.yaml in Git is not as ordain published it"]
 
 
 def test_what_a_publish_will_add(shop: Any) -> None:

@@ -57,10 +57,11 @@ def drift(sides: Sides, masks: Masks) -> Plan:
     ]
     orphans = list(_orphans(live, objects, made))
     drifted = [item for item in objects if item.differing or item.live is None]
+    new = made.keys() - (tip.inventory.files.keys() if tip.inventory else ())
     history = tip.history([*(item.path for item in drifted), *map(object_path, orphans)])
     changes = [
         *(change for item in objects if (change := _change(item, history.get(item.path, ()), look, tip))),
-        *(_orphan(ref, history.get(object_path(ref), ()), wanted=object_path(ref) in made) for ref in orphans),
+        *(_orphan(ref, history.get(object_path(ref), ()), wanted=object_path(ref) in new) for ref in orphans),
     ]
     return Plan(
         live.cluster,
