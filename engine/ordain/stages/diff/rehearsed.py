@@ -6,7 +6,7 @@ Values are compared by type: a server stores `2Gi` and `2147483648` each as it w
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -18,6 +18,9 @@ from ordain.stages.diff.live import LiveField, left_to_others, told
 from ordain.stages.diff.ownership import ownership
 from ordain.stages.diff.values import ABSENT, empty, same
 from ordain.stages.diff.walking import TRACKING, Difference, Place, Why, whole
+
+_NOBODY: Final = "before-first-apply"
+"""Whom a server names for an object that has no managedFields yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,11 @@ class _Values:
         found = (value.get(name) if isinstance(value, dict) else None for value in self._sides())
         return _Values(*(ABSENT if value is None else value for value in found))
 
-    def item(self, key: RawObject) -> tuple["_Values", tuple[int, ...]]:
-        """Return the entries with a key, and their indices (-1: none)."""
-        indices = tuple(_index(values, key) for values in self._sides())
+    def item(self, key: RawObject, field_type: FieldType | None) -> tuple["_Values", tuple[int, ...]]:
+        """Return the entries with a key, and their indices (-1: none); a manifest may leave keys to their defaults."""
+        inner = field_type.child(0) if field_type else None
+        defaults = {name: inner.child(name).default if inner else None for name in key}
+        indices = tuple(_index(values, key, defaults) for values in self._sides())
         pairs = zip(self._sides(), indices, strict=True)
         return _Values(*(ABSENT if index == -1 else values[index] for values, index in pairs)), indices
 
@@ -76,12 +81,10 @@ class _Values:
         return self.desired, self.forced, self.live
 
 
-def _index(values: Any, key: RawObject) -> int:
-    """Return the index of the entry with a key, -1 for none; a manifest may leave a part of the key to its default."""
+def _index(values: Any, key: RawObject, defaults: RawObject) -> int:
     items = [item if isinstance(item, dict) else {} for item in values] if isinstance(values, list) else []
-    exact = [index for index, item in enumerate(items) if all(item.get(name) == key[name] for name in key)]
-    loose = [index for index, item in enumerate(items) if all(item.get(name, key[name]) == key[name] for name in key)]
-    return next(iter(exact or loose), -1)
+    keys = ({name: item.get(name, defaults[name]) for name in key} for item in items)
+    return next((index for index, found in enumerate(keys) if found == key), -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,10 @@ def _children(after: RawObject | None, before: RawObject | None, values: _Values
     below: list[tuple[tuple[bool, int, str], str, _Values, Place]] = []
     for step in _steps(after, before):
         if step.startswith("k:"):
-            inner, (at, forced_at, live_at) = values.item(orjson.loads(step[2:]))
+            inner, (at, forced_at, live_at) = values.item(orjson.loads(step[2:]), spot.place.field_type)
             shown = next(index for index in (at, live_at, forced_at, 0) if index != -1)
-            place = spot.place.item(shown, live_at if live_at != -1 else shown, step)
+            at_the_end = len(values.live) if isinstance(values.live, list) else 0
+            place = spot.place.item(shown, at_the_end if live_at == -1 else live_at, step)
             below.append(((at == -1, shown, ""), step, inner, place))
         else:
             below.append(((False, 0, step), step, values.child(step[2:]), spot.place.child(step[2:])))
@@ -123,13 +127,13 @@ def _walk(after: RawObject | None, before: RawObject | None, values: _Values, sp
     """Compare one field; `after` and `before` are what the applier owns below it, None where it is not the owner."""
     steps = _steps(after, before)
     kept, there = after is not None, values.live is not ABSENT and not empty(values.live)
-    if not there and (not kept or _nothing(values.forced)):
+    if not there and (not kept or _nothing(_wanted(values)) or _nothing(values.forced)):
         return
     if any(step.startswith("v:") for step in steps):
         yield from _set(after or {}, before or {}, values, spot)
-    elif kept and values.live is ABSENT:
+    elif kept and values.live is ABSENT and not (before is not None and steps and isinstance(values.forced, dict)):
         yield spot.place.differ(_wanted(values), ABSENT), spot.steps
-    elif not kept and values.forced is ABSENT and not _by_field(steps, values, spot.place):
+    elif not kept and values.forced is ABSENT and not _by_field(steps, spot.place):
         yield spot.place.differ(ABSENT, values.live, Why.DROPPED), spot.steps
     elif steps and not (kept and _is_whole(after, values)):
         yield from _children(after, before, values, spot)
@@ -162,9 +166,9 @@ def _is_whole(after: RawObject | None, values: _Values) -> bool:
     return after is not None and not after.keys() - {"."} and not _nothing(values.desired)
 
 
-def _by_field(steps: list[str], values: _Values, place: Place) -> bool:
-    """Say whether what goes is told field by field: a mapping is, an entry of a list is one value."""
-    return bool(steps) and isinstance(values.live, dict) and isinstance(place.path[-1], str)
+def _by_field(steps: list[str], place: Place) -> bool:
+    """Say whether what goes is told field by field: a mapping or a keyed list is, an entry of a list is one value."""
+    return bool(steps) and isinstance(place.path[-1], str)
 
 
 def _wanted(values: _Values) -> Any:
@@ -187,8 +191,8 @@ def _without_tracking(body: RawObject) -> RawObject:
 
 def _as_the_server_says(field: LiveField, steps: tuple[str, ...], known: Rehearsed) -> LiveField:
     """Return a difference with what a sync does to it: a conflict is what the server calls one."""
-    name, manager = _as_conflict(steps), known.applier.manager
-    if any(_meets(conflict.field, name) for conflict in known.conflicts if conflict.manager != manager):
+    name, own = _as_conflict(steps), (known.applier.manager, _NOBODY)
+    if any(_meets(conflict.field, name) for conflict in known.conflicts if conflict.manager not in own):
         return replace(field, on_sync=OnSync.TAKEN_OVER if known.applier.force else OnSync.CONFLICT)
     if field.on_sync in (OnSync.TAKEN_OVER, OnSync.CONFLICT):
         return replace(field, on_sync=OnSync.SET)
