@@ -1,6 +1,7 @@
 """The map of the program: the stages of a run in their order. Everything after `observe` is pure."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from ordain.judging import judge, waivers_of
 from ordain.kinds import all_kinds
@@ -8,17 +9,20 @@ from ordain.model.comparison import Comparing, Engine
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.plan import Published
 from ordain.reasoning import all_controls
+from ordain.reasoning.drifts import DRIFTS
 from ordain.reasoning.ownership import unknown_adoptions
 from ordain.reasoning.waivers import judge_waivers
 from ordain.settings import ClusterSettings
 from ordain.stages.check import check
 from ordain.stages.diff import diff
 from ordain.stages.diff.ignoring import unused
+from ordain.stages.diff.masking import Masks
 from ordain.stages.forecast import forecast
+from ordain.stages.guard import Permits, guard, outgoing
 from ordain.stages.ignore_rules import IgnoreRules, ignore_rules
 from ordain.stages.observe import observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of
-from ordain.stages.provenance import outputs, provenance, wording
+from ordain.stages.provenance import outputs, plan_digest, provenance, wording
 from ordain.stages.publish import publish as publish_outputs
 from ordain.stages.rehearse import Rehearsed, rehearse
 from ordain.stages.render import render
@@ -32,14 +36,27 @@ def run(request: Request) -> Run:
     templates, ignored = request.project.template_set(), ignore_rules(request.project)
     if _stopped(judged.findings):
         return Run(request, judged, templates, judged.findings, ())
-    clusters = tuple(_run_cluster(request, cluster, judged, templates, ignored) for cluster in request.clusters)
+    run_cluster = partial(_run_cluster, request, judged, templates, ignored, masks=Masks())
+    clusters = tuple(map(run_cluster, request.clusters))
     every = [finding for item in clusters for finding in item.findings]
     waivers = waivers_of(judged.policies) if request.whole else ()  # what another cluster needs is not unused
-    waived = judge_waivers(waivers, every, request.now.date(), all_controls())
+    waived = judge_waivers(waivers, every, request.now.date(), all_controls(), DRIFTS)
     adopted = unknown_adoptions(request.adopt, (made for item in clusters for made in item.manifests.manifests))
     idle = unused(ignored.rules, [pair for item in clusters for pair in item.pairs()]) if request.whole else ()
     findings = tuple(sorted([*judged.findings, *ignored.findings, *waived, *adopted, *idle], key=by_place))
     return Run(request, judged, templates, findings, clusters)
+
+
+def guarded(run: Run, permits: Permits, *, publishing: bool) -> Run:
+    """Add to a run what stands against publishing its changes, which says nothing against the changes themselves.
+
+    While only planning (not `publishing`), what stands against it just now is a note.
+    """
+    if not run.complete or run.request.project.output is None:
+        return run
+    project, changes = run.request.project, outgoing(run.clusters)
+    verdict = guard(changes, project, permits, plan_digest(run), publishing=publishing)
+    return run.with_verdict(verdict.findings, verdict.let_through, verdict.notes)
 
 
 def publish(run: Run, *, dry_run: bool) -> Published:
@@ -48,7 +65,13 @@ def publish(run: Run, *, dry_run: bool) -> Published:
 
 
 def _run_cluster(
-    request: Request, cluster: ClusterSettings, judged: Judged, templates: TemplateSet, ignored: IgnoreRules
+    request: Request,
+    judged: Judged,
+    templates: TemplateSet,
+    ignored: IgnoreRules,
+    cluster: ClusterSettings,
+    *,
+    masks: Masks,
 ) -> ClusterRun:
     kinds = all_kinds()
     observed = observe(request.project, cluster, kinds.values(), request.progress)
@@ -66,7 +89,7 @@ def _run_cluster(
     before_the_plan = {finding.code for finding in (*resolved.findings, *manifests.findings)}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
     comparing = Comparing(request.project.applier, ignored.of(live.cluster, observed.destination), rehearsed.answers)
-    plan = None if stopped else diff(manifests.manifests, observed.tip, live, comparing, request.adopt)
+    plan = None if stopped else diff(manifests.manifests, observed.tip, live, comparing, request.adopt, masks=masks)
     return ClusterRun(observed, outlook, resolved.effective, manifests, findings, plan)
 
 

@@ -11,9 +11,8 @@ from typing import Final
 
 _API: Final = "io.k8s.api."
 _FILE_MODE: Final = 0o644
-_RBAC: Final = "rbac.authorization.k8s.io"
 
-_DEFAULTS: Final[Mapping[str, Mapping[str, object]]] = {
+SERVER_DEFAULTS: Final[Mapping[str, Mapping[str, object]]] = {
     "admissionregistration.v1.MutatingWebhook": {
         "failurePolicy": "Fail",
         "matchPolicy": "Equivalent",
@@ -38,7 +37,6 @@ _DEFAULTS: Final[Mapping[str, Mapping[str, object]]] = {
         "successfulJobsHistoryLimit": 3,
         "suspend": False,
     },
-    "batch.v1.JobSpec": {"backoffLimit": 6, "completionMode": "NonIndexed", "suspend": False},
     "core.v1.ConfigMapVolumeSource": {"defaultMode": _FILE_MODE},
     "core.v1.Container": {"terminationMessagePath": "/dev/termination-log", "terminationMessagePolicy": "File"},
     "core.v1.DownwardAPIVolumeSource": {"defaultMode": _FILE_MODE},
@@ -60,10 +58,10 @@ _DEFAULTS: Final[Mapping[str, Mapping[str, object]]] = {
     "core.v1.ServiceAccountTokenProjection": {"expirationSeconds": 3600},
     "core.v1.ServiceSpec": {"sessionAffinity": "None", "type": "ClusterIP"},
     "networking.v1.NetworkPolicyPort": {"protocol": "TCP"},
-    "rbac.v1.RoleRef": {"apiGroup": _RBAC},
 }
+"""By definition (below `io.k8s.api.`) and field."""
 
 
 def server_defaults(definition: str) -> Mapping[str, object]:
     """Return the defaults of a definition's fields (`io.k8s.api.core.v1.Probe`) that the OpenAPI does not give."""
-    return _DEFAULTS.get(definition.removeprefix(_API), {})
+    return SERVER_DEFAULTS.get(definition.removeprefix(_API), {})

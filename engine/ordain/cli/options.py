@@ -59,7 +59,7 @@ _SOURCE: Final = (
         help="Kinds that a list or folder lacks because there are none; repeatable.",
     ),
 )
-_RUN: Final = (
+_COMPARE: Final = (
     click.option(
         "--policies",
         multiple=True,
@@ -70,13 +70,15 @@ _RUN: Final = (
     click.option("--templates", metavar="FOLDER", help="Templates that take the place of the engine's own."),
     click.option("--repository", metavar="PATH", help="The Git repository that holds the manifests."),
     click.option("--branch", metavar="NAME", help="Its branch."),
+    click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
+)
+_ADOPT: Final = (
     click.option(
         "--adopt",
         multiple=True,
         metavar="NS/KIND/NAME",
         help="Take over this live object, which ordain did not render; repeatable.",
     ),
-    click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
 )
 _ENGINE: Final = (
     click.option(
@@ -85,6 +87,16 @@ _ENGINE: Final = (
         default=Engine.OFFLINE.value,
         show_default=True,
         help="What compares live objects: what was read, or the server itself by dry runs (it needs more rights).",
+    ),
+)
+_GUARDS: Final = (
+    click.option("--at", metavar="TIME", help="Say whether a publish would be let through at this time, ISO 8601."),
+    click.option("--confirm", metavar="DIGEST", help="Let the protected objects of this plan go, and of no other."),
+    click.option(
+        "--dangerous-exceed-limits", "exceed_limits", is_flag=True, help="Delete and change more than the limits allow."
+    ),
+    click.option(
+        "--dangerous-publish-in-freeze", "publish_in_freeze", is_flag=True, help="Publish though a window forbids it."
     ),
 )
 _EXIT_CODE: Final = (click.option("--exit-code", is_flag=True, help="Changes make the exit code 1, too."),)
@@ -107,12 +119,22 @@ def source_options(command: Command) -> Command:
 
 def run_options(command: Command) -> Command:
     """Add the options of every command that runs the whole pipeline."""
-    return _apply(_RUN, command)
+    return _apply((*_COMPARE, *_ADOPT), command)
+
+
+def compare_options(command: Command) -> Command:
+    """Add the options of a command that reads policies, clusters and the output branch, and plans nothing."""
+    return _apply(_COMPARE, command)
 
 
 def engine_option(command: Command) -> Command:
     """Add `--engine`."""
     return _apply(_ENGINE, command)
+
+
+def guard_options(command: Command) -> Command:
+    """Add the options that let a publish through what stands against it."""
+    return _apply(_GUARDS, command)
 
 
 def exit_code_option(command: Command) -> Command:

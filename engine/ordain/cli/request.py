@@ -48,7 +48,7 @@ def request_of(options: dict[str, Any]) -> Request:
         project,
         tuple(clusters),
         time_of(options["now"]),
-        frozenset(map(object_of, options["adopt"])),
+        frozenset(map(object_of, options.get("adopt", ()))),
         progress,
         Engine(options.get("engine", Engine.OFFLINE)),
     )
@@ -56,15 +56,8 @@ def request_of(options: dict[str, Any]) -> Request:
 
 def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSettings]:
     """Return the chosen clusters, with the flags of the source laid over them."""
-    names = [cluster.name for cluster in project.clusters]
     chosen: tuple[str, ...] = options["clusters"]
-    for name in chosen:
-        if names and name not in names:
-            meant = nearest(name, names)
-            raise UserError(
-                f"there is no cluster {name} in ordain.yaml",
-                hint=f"did you mean {meant}?" if meant else f"known are {', '.join(names)}",
-            )
+    check_clusters(chosen, project)
     clusters = [cluster for cluster in project.clusters if not chosen or cluster.name in chosen]
     update: dict[str, Any] = {}
     flag = _source_flag(options)
@@ -79,6 +72,18 @@ def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSe
         given = [kind for item in options["assume_absent"] for kind in item.split(",")]
         update["assumeAbsent"] = given
     return [cluster.model_copy(update=update) for cluster in clusters]
+
+
+def check_clusters(chosen: tuple[str, ...], project: ProjectFile) -> None:
+    """Refuse names of clusters that the project does not have, if it has any."""
+    names = [cluster.name for cluster in project.clusters]
+    for name in chosen:
+        if names and name not in names:
+            meant = nearest(name, names)
+            raise UserError(
+                f"there is no cluster {name} in ordain.yaml",
+                hint=f"did you mean {meant}?" if meant else f"known are {', '.join(names)}",
+            )
 
 
 def _source_flag(options: dict[str, Any]) -> str:
@@ -139,17 +144,17 @@ def _overridden(project: ProjectFile, options: dict[str, Any]) -> ProjectFile:
     return project.with_output(output.model_copy(update=update))
 
 
-def time_of(given: str | None) -> datetime:
-    """Read `--now`: an ISO 8601 date or time (UTC where it names no zone)."""
+def time_of(given: str | None, option: str = "--now") -> datetime:
+    """Read `--now`, or another option: an ISO 8601 date or time (UTC where it names no zone)."""
     if given is None:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         time = datetime.fromisoformat(given)
         time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError) as error:
-        raise UserError(f"--now {given} is no time", hint="write 2026-11-24 or 2026-11-24T18:00:00Z") from error
+        raise UserError(f"{option} {given} is no time", hint="write 2026-11-24 or 2026-11-24T18:00:00Z") from error
     if not _FIRST_YEAR <= time.year <= _LAST_YEAR:
-        raise UserError(f"--now {given} is too far away", hint=f"give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+        raise UserError(f"{option} {given} is too far away", hint=f"give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
     return time
 
 

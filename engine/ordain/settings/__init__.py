@@ -1,6 +1,7 @@
 """The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
 
 from ordain.settings.ignoring import ArgoCD, Ignore
+from ordain.settings.limits import ChangeLimit, DeletionLimit, Limit, Limits
 from ordain.settings.project import (
     FILE_NAME,
     Author,
@@ -11,18 +12,29 @@ from ordain.settings.project import (
     ProjectSpec,
     find_project,
 )
+from ordain.settings.selection import Selection
 from ordain.settings.sync import Sync
+from ordain.settings.windows import WALL_CLOCK, CronTimes, DatedTimes, PublishWindow
 
 __all__ = [
     "FILE_NAME",
+    "WALL_CLOCK",
     "ArgoCD",
     "Author",
+    "ChangeLimit",
     "ClusterSettings",
+    "CronTimes",
+    "DatedTimes",
+    "DeletionLimit",
     "Ignore",
     "Kubernetes",
+    "Limit",
+    "Limits",
     "Output",
     "Project",
     "ProjectSpec",
+    "PublishWindow",
+    "Selection",
     "Sync",
     "find_project",
 ]

@@ -7,7 +7,10 @@ from pydantic import MISSING, Field
 
 from ordain.model.spec import Metadata, Model, Name, enum_texts
 from ordain.settings.ignoring import ArgoCD, Ignore
+from ordain.settings.limits import Limits
+from ordain.settings.selection import Selection
 from ordain.settings.sync import Sync
+from ordain.settings.windows import PublishWindow
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
@@ -99,6 +102,12 @@ class ProjectSpec(Model):
         ),
     ] = "error"
     """The severity from which findings make the exit code 1."""
+    limits: Limits = Field(default_factory=Limits)
+    """How much one publish may do."""
+    protect: list[Selection] = Field(default_factory=list)
+    """Published objects that are deleted only after a confirmation: one of the entries fits."""
+    windows: list[PublishWindow] = Field(default_factory=list)
+    """When a publish may write, and when not."""
 
 
 class Project(Model):

@@ -133,4 +133,4 @@ def _bytes(name: str, limits: Limits) -> bytes:
 
 
 def _finding(problem: Problem) -> Finding:
-    return Finding.of(YAML[problem.code], problem.message, hint=problem.hint, where=problem.where)
+    return Finding.of(YAML[problem.code], problem.message, hint=problem.hint, where=problem.where, fix=problem.fix)

@@ -9,6 +9,7 @@ from ordain.model.comparison import Applier
 from ordain.settings import FILE_NAME, ClusterSettings, Output, Project, ProjectSpec, Sync, find_project
 from ordain.stages.load import load, shown
 from ordain.stages.validate import parse
+from ordain.stages.windows import read_windows
 from ordain.templates import TemplateSet, template_set
 
 
@@ -83,7 +84,9 @@ def read_project(given: str | None) -> ProjectFile | None:
         project = parse(loaded.documents[0], Project)
         if isinstance(project, Project):
             _unique_clusters(project.spec, shown(path))
-            return ProjectFile(project.spec, path.resolve().parent, loaded.documents[0])
+            file = ProjectFile(project.spec, path.resolve().parent, loaded.documents[0])
+            read_windows(file.spec.windows, file.where)
+            return file
         assert isinstance(project, list)
         findings = project
     first, *others = [

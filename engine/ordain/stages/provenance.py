@@ -21,12 +21,16 @@ def outputs(run: Run) -> list[ClusterOutput]:
     found = []
     for item in run.clusters:
         if item.observed.destination is None:
-            raise UserError(
-                "the project names no output repository",
-                hint="add spec.output to ordain.yaml, or give --repository PATH",
-            )
+            raise no_output()
         found.append(ClusterOutput(item.observed.destination, item.observed.tip, item.manifests.manifests))
     return found
+
+
+def no_output() -> UserError:
+    """Return the error of a command that needs the output branch."""
+    return UserError(
+        "the project names no output repository", hint="add spec.output to ordain.yaml, or give --repository PATH"
+    )
 
 
 def provenance(run: Run) -> Provenance:
@@ -44,6 +48,7 @@ def provenance(run: Run) -> Provenance:
             "Ordain-Settings-Digest": settings_digest(run),
             "Ordain-Snapshot-Digest": snapshots,
             "Ordain-Plan-Digest": plan_digest(run),
+            "Ordain-Let-Through": ", ".join(sorted({finding.code for finding in run.let_through})),
             "Ordain-Now": run.request.now.isoformat().replace("+00:00", "Z"),
             "Ordain-Engine": __version__,
         },

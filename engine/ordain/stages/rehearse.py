@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ordain.errors import UserError
 from ordain.model.comparison import Rehearsal
 from ordain.model.finding import Finding
-from ordain.model.objects import ObjectRef
+from ordain.model.objects import ObjectRef, RawObject
 from ordain.model.plan import Manifest
 from ordain.reasoning.spine import REFUSED_BY_SERVER
 from ordain.settings import ClusterSettings
@@ -29,15 +29,25 @@ def rehearse(
     progress: Callable[[str], None],
 ) -> Rehearsed:
     """Send every manifest to the server as a dry run. Raises UserError where the cluster is no live one."""
+    answers = ask(project, cluster, {manifest.ref: manifest.body for manifest in manifests}, progress)
+    return Rehearsed(answers, tuple(_refusals(manifests, answers)))
+
+
+def ask(
+    project: ProjectFile,
+    cluster: ClusterSettings,
+    bodies: Mapping[ObjectRef, RawObject],
+    progress: Callable[[str], None],
+) -> Mapping[ObjectRef, Rehearsal]:
+    """Return the server's answers to dry runs of some objects. Raises UserError where the cluster is no live one."""
     server = live_cluster(project, cluster, progress)
     if server is None:
         raise UserError(
             f"--engine server asks an API server what it would make of the manifests, and {cluster.source} is recorded",
             hint="leave --engine server out, or read the cluster live: --context NAME, or kubernetes: in ordain.yaml",
         )
-    progress(f"{cluster.name}: dry run of {len(manifests):,} objects")
-    answers = server.rehearse({manifest.ref: manifest.body for manifest in manifests}, project.applier)
-    return Rehearsed(answers, tuple(_refusals(manifests, answers)))
+    progress(f"{cluster.name}: dry run of {len(bodies):,} objects")
+    return server.rehearse(bodies, project.applier)
 
 
 def _refusals(manifests: Sequence[Manifest], answers: Mapping[ObjectRef, Rehearsal]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from ordain.stages.diff.cluster_owned import ClusterOwned
 from ordain.stages.diff.fields import field_changes, leaves
 from ordain.stages.diff.ignoring import compared
 from ordain.stages.diff.live import LiveField
+from ordain.stages.diff.masking import Masks
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
 
@@ -29,10 +30,16 @@ def diff(
     live: LiveState,
     comparing: Comparing,
     adopted: frozenset[ObjectRef] = frozenset(),
+    *,
+    masks: Masks | None = None,
 ) -> Plan:
-    """Compare what was rendered with what Git holds (`changes`) and with what lives (`live`)."""
+    """Compare what was rendered with what Git holds (`changes`) and with what lives (`live`).
+
+    `masks` are those of the run, so that a value of a Secret has one mask in all its clusters.
+    """
     schemas = schemas_of(live)
-    changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
+    masks = masks or Masks()
+    changes = [*_git_changes(manifests, tip, schemas, masks), *_deletions(manifests, tip)]
     changed = frozenset(change.path for change in changes)
     found = list(_live_differences(manifests, tip, live, changed, comparing))
     drifts = [*(one for one in found if not _left_alone(one)), *_orphans(manifests, tip, live)]
@@ -40,25 +47,25 @@ def diff(
         cluster=live.cluster,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
         unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in changes),
-        live=tuple(sorted(drifts, key=lambda change: change.ref)),
+        live=tuple(sorted(map(masks.change, drifts), key=lambda change: change.ref)),
         live_unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in drifts),
-        ignored=tuple(sorted(filter(_left_alone, found), key=lambda change: change.ref)),
+        ignored=tuple(sorted(map(masks.change, filter(_left_alone, found)), key=lambda change: change.ref)),
         adopted=tuple(sorted(adopted & {manifest.ref for manifest in manifests} & live.objects.by_ref.keys())),
     )
 
 
-def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle) -> Iterator[Change]:
+def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle, masks: Masks) -> Iterator[Change]:
     published = tip.inventory.files if tip.inventory else {}
     for manifest in manifests:
         entry, content = published.get(manifest.path), manifest.text.encode()
         if tip.blobs.get(manifest.path) == blob_id(content, like=tip.commit or ""):
             continue
-        before = _published_body(tip, manifest.path)
+        before = published_body(tip, manifest.path)
         if before is None:
             fields = tuple(
                 FieldChange(path, None, value, set_by(manifest, path)) for path, value in leaves(manifest.body)
             )
-            yield _change(Action.CREATE, manifest, fields)
+            yield _change(Action.CREATE, manifest, masks.masked(fields, manifest.body))
             continue
         field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
         fields = tuple(
@@ -67,7 +74,8 @@ def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle)
         )
         same_inputs = entry is not None and entry.inputs == manifest.recommendation.inputs
         upgraded = same_inputs and entry is not None and entry.sha256 != hashlib.sha256(content).hexdigest()
-        yield _change(Action.UPDATE, manifest, fields, Cause.ENGINE if upgraded else Cause.POLICY)
+        shown = masks.masked(fields, before, manifest.body)
+        yield _change(Action.UPDATE, manifest, shown, Cause.ENGINE if upgraded else Cause.POLICY)
 
 
 def _change(action: Action, manifest: Manifest, fields: tuple[FieldChange, ...], cause: Cause = Cause.POLICY) -> Change:
@@ -79,7 +87,7 @@ def _deletions(manifests: Sequence[Manifest], tip: OutputTip) -> Iterator[Change
     kept = {manifest.path for manifest in manifests}
     for path in sorted(tip.inventory.files if tip.inventory else ()):
         if path not in kept and path in tip.blobs:
-            body = _published_body(tip, path)
+            body = published_body(tip, path)
             ref = ObjectRef.of(body) if body else ObjectRef("", "File", path)
             stays = "; the object stays in the cluster (Prune=false)" if body and _is_kept(body) else ""
             yield Change(Action.DELETE, ref, path, (), None, f"no policy asks for it any more{stays}")
@@ -92,11 +100,14 @@ def _is_kept(body: RawObject) -> bool:
     return isinstance(options, str) and "Prune=false" in (option.strip() for option in options.split(","))
 
 
-def _published_body(tip: OutputTip, path: str) -> RawObject | None:
+def published_body(tip: OutputTip, path: str) -> RawObject | None:
     """Return the object that Git holds at a path; None where there is no file or it holds no object."""
-    if path not in tip.blobs:
-        return None
-    documents = read(tip.read(path), path, MANIFESTS).documents
+    return parsed(tip.read(path), path) if path in tip.blobs else None
+
+
+def parsed(content: bytes, path: str) -> RawObject | None:
+    """Return the one object of a file; None where it holds none."""
+    documents = read(content, path, MANIFESTS).documents
     body = documents[0].value if len(documents) == 1 else None
     if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
         return None
@@ -115,11 +126,11 @@ def _live_differences(
         found = live.objects.get(manifest.ref)
         differing, ignored = compare(manifest.body, found, comparing=comparing) if found else ([], [])
         if ignored:
-            left = tuple(_live_field(item, manifest) for item in ignored)
+            left = tuple(live_field(item, manifest) for item in ignored)
             yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
         if found and not differing:
             continue
-        held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
+        held = published_body(tip, manifest.path) if manifest.path in changed else manifest.body
         if found is None:
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
@@ -130,7 +141,7 @@ def _live_differences(
             drifted = []  # its other fields are not ours, and ours are not in Git yet: the sync adds them
         fields = tuple(
             replace(
-                _live_field(item, manifest),
+                live_field(item, manifest),
                 pending=drifted is not None and not any(overlap(item.path, path) for path in drifted),
             )
             for item in differing
@@ -139,12 +150,13 @@ def _live_differences(
         yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
 
 
-def _live_field(item: LiveField, manifest: Manifest) -> FieldChange:
+def live_field(item: LiveField, manifest: Manifest | None) -> FieldChange:
+    """Return a live difference as reports tell it, with the policy line that set the field of a manifest."""
     return FieldChange(
         item.path,
         item.live,
         item.desired,
-        set_by(manifest, item.path),
+        set_by(manifest, item.path) if manifest else None,
         item.manager,
         since=item.since,
         on_sync=item.on_sync,
@@ -166,9 +178,10 @@ def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> 
     kinds = {manifest.ref.group_kind for manifest in manifests if not manifest.recommendation.shared}
     known = {manifest.path for manifest in manifests} | (tip.inventory.files.keys() if tip.inventory else set())
     for item in live.objects:
-        if item.ref.group_kind in kinds and _ours(item) and object_path(item.ref) not in known:
+        if item.ref.group_kind in kinds and is_ours(item) and object_path(item.ref) not in known:
             yield Change(Action.DELETE, item.ref, "", (), None, "marked as ordain's, and Git does not hold it")
 
 
-def _ours(item: KubeObject) -> bool:
+def is_ours(item: KubeObject) -> bool:
+    """Say whether an object has the mark of what ordain rendered."""
     return item.labels().get(MANAGED_BY) == "ordain"

@@ -1,5 +1,6 @@
 """Differences that a rule leaves alone: where it leads, both sides are made to agree, and compared again."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import replace
@@ -21,6 +22,7 @@ from ordain.stages.diff.live import LiveField, all_differences
 from ordain.stages.diff.rehearsed import Rehearsed, rehearsed_differences
 
 _INDEX: Final = "i:"
+_ANY_INDEX: Final = re.compile(r"\[[0-9]+\]")
 
 
 def compared(
@@ -66,15 +68,34 @@ def leave_alone(
         for origin, fields in _fields(rule, live):
             for steps in fields:
                 _agree(steps, ours, theirs.body, field_type)
-            left = [item.path for item in compare(ours, theirs)]
-            gone = [item for item in kept if not any(_at_or_below(path, item.path) for path in left)]
-            ignored += [(item, origin) for item in gone]
-            kept = [item for item in kept if item not in gone]
+            still = _still(kept, compare(ours, theirs))
+            ignored += [(item, origin) for item in kept if item not in still]
+            kept = still
     return kept, ignored
 
 
-def _at_or_below(path: str, above: str) -> bool:
-    return path == above or path.startswith((f"{above}.", f"{above}["))
+def _still(before: Sequence[LiveField], after: Sequence[LiveField]) -> list[LiveField]:
+    """Return those of the differences that are there after a rule was applied, too.
+
+    Entries that a rule took out of a list move those behind them: the same values at another index are the same
+    difference. A value that is one with its parts may have changed in the part that the rule means.
+    """
+    rest, still = list(after), []
+    for same in (
+        lambda item, other: (item.path, item.live, item.desired) == (other.path, other.live, other.desired),
+        lambda item, other: (_anywhere(item), item.live, item.desired) == (_anywhere(other), other.live, other.desired),
+        lambda item, other: other.path == item.path or other.path.startswith((f"{item.path}.", f"{item.path}[")),
+    ):
+        for item in before:
+            found = next((other for other in rest if item not in still and same(item, other)), None)
+            if found is not None:
+                rest.remove(found)
+                still.append(item)
+    return [item for item in before if item in still]
+
+
+def _anywhere(item: LiveField) -> str:
+    return _ANY_INDEX.sub("[]", item.path)
 
 
 def _fields(rule: IgnoreRule, live: KubeObject) -> Iterator[tuple[str, list[Steps]]]:
@@ -128,7 +149,7 @@ def _agree_in_lists(
 ) -> None:
     mine, other = ([int(index) for index, _ in chosen(first, side)] for side in (ours, theirs))
     keyed = field_type is not None and field_type.list_type == "map" and isinstance(first, Entries)
-    if not rest and not keyed:
+    if not rest and not keyed and mine != other:
         for side, indices in ((ours, mine), (theirs, other)):
             for index in reversed(indices):
                 del side[index]

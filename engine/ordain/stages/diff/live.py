@@ -61,15 +61,16 @@ def all_differences(
     desired: RawObject, live: KubeObject, field_type: FieldType | None, applier: Applier
 ) -> list[LiveField]:
     """Return what `live_changes` and `left_to_others` return, in the order of their paths."""
-    if _same_digest(desired, live.body):
+    if same_digest(desired, live.body):
         return []  # equal in all that is compared: then nothing of ours is dropped, and nobody adds anything
     owners = ownership(live.body, field_type, applier)
-    comparable = {key: value for key, value in desired.items() if key not in _NEVER_COMPARED}
-    found = differences(comparable, live.body, Place.top(field_type, owners))
+    ours, theirs = ({key: body[key] for key in body.keys() - _NEVER_COMPARED} for body in (desired, live.body))
+    found = differences(ours, theirs, Place.top(field_type, owners))
     return [field for item in found if (field := told(item, owners)) is not None]
 
 
-def _same_digest(desired: RawObject, live: RawObject) -> bool:
+def same_digest(desired: RawObject, live: RawObject) -> bool:
+    """Say, by the digests of their canonical JSON, whether two objects are one in all that is ever compared."""
     try:
         wanted, found = (blake2b(text).digest() for text in (_canonical(desired), _canonical(live, COMPARED_METADATA)))
     except orjson.JSONEncodeError:

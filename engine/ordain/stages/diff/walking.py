@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from ordain.apischemas import FieldType
 from ordain.model.objects import Path, RawObject
@@ -48,8 +48,7 @@ class Difference:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A field on both sides: its type, which parts of it our applier owns (None: not even itself), its paths."""
 
     field_type: FieldType | None
@@ -110,7 +109,9 @@ def _mappings(desired: RawObject, live: RawObject, place: Place) -> Iterator[Dif
         if key in TRACKING:
             continue
         if key in wanted:
-            yield from differences(desired[key], live.get(key, ABSENT), place.child(key))
+            value, other = desired[key], live.get(key, ABSENT)
+            if type(value) is not type(other) or isinstance(value, dict | list) or value != other:
+                yield from differences(value, other, place.child(key))
         elif place.path == ("metadata",) and key not in COMPARED_METADATA:
             continue
         elif place.owners.has_others or below(place.owned, f"f:{key}") is not None:
