@@ -50,7 +50,7 @@ CONTAINER = fields(
     ports=PORTS,
     imagePullPolicy=some("Always", "IfNotPresent"),
     resources=fields({}, requests=fields({}, cpu=CPU, memory=MEMORY)),
-    readinessProbe=fields({"tcpSocket": {"port": 80}}, periodSeconds=some(5, 10), failureThreshold=some(1, 3)),
+    readinessProbe=fields({"tcpSocket": {"port": 80}}, periodSeconds=some(5, 20), failureThreshold=some(1, 5)),
     securityContext=fields({}, runAsNonRoot=st.booleans(), readOnlyRootFilesystem=st.booleans()),
     volumeMounts=some([], [{"name": "data", "mountPath": "/data"}]),
 )
@@ -82,8 +82,13 @@ PEER = st.one_of(
     fields({"podSelector": fields({}, matchLabels=LABELS)}), st.just({"ipBlock": {"cidr": "192.0.2.0/24"}})
 )
 NET_PORT = fields({"port": some(80, "web")}, protocol=some("TCP", "UDP"))
-RULE = fields({"apiGroups": ["apps"], "resources": st.lists(some("deployments", "replicasets"), min_size=1, unique=True),
-               "verbs": st.lists(some("get", "list", "watch"), min_size=1, unique=True)})  # fmt: skip
+RULE = fields(
+    {
+        "apiGroups": ["apps"],
+        "resources": st.lists(some("deployments", "replicasets"), min_size=1, unique=True),
+        "verbs": st.lists(some("get", "list", "watch"), min_size=1, unique=True),
+    }
+)
 SERVICE_PORTS = st.lists(
     st.tuples(some(53, 80), some("TCP", "UDP", None)),
     min_size=1,
@@ -96,6 +101,8 @@ SERVICE_PORTS = st.lists(
     ]
 )
 
+LIMIT = {"type": "Container", "default": {"cpu": "0.50"}, "defaultRequest": {"cpu": "0.1"}}
+
 KINDS: Mapping[tuple[str, str], st.SearchStrategy[Body]] = {
     ("v1", "ConfigMap"): fields({}, data=st.dictionaries(some("a", "b.txt", "c"), some("", "1", "x\ny"), max_size=3)),
     ("v1", "Service"): fields({"spec": fields(
@@ -106,8 +113,10 @@ KINDS: Mapping[tuple[str, str], st.SearchStrategy[Body]] = {
     ("v1", "ServiceAccount"): fields(
         {}, automountServiceAccountToken=st.booleans(), imagePullSecrets=named(fields({}), "a", "b")
     ),
-    ("v1", "ResourceQuota"): fields({"spec": fields({}, hard=fields({}, **{"requests.cpu": CPU, "requests.memory": MEMORY}))}),
-    ("v1", "LimitRange"): fields({"spec": {"limits": [{"type": "Container", "default": {"cpu": "0.50"}, "defaultRequest": {"cpu": "0.1"}}]}}),
+    ("v1", "ResourceQuota"): fields(
+        {"spec": fields({}, hard=fields({}, **{"requests.cpu": CPU, "requests.memory": MEMORY}))}
+    ),
+    ("v1", "LimitRange"): fields({"spec": {"limits": [LIMIT]}}),
     ("apps/v1", "Deployment"): fields({"spec": fields(
         {"selector": SELECTOR, "template": pod()},
         replicas=some(0, 1, 3), minReadySeconds=some(0, 10), revisionHistoryLimit=some(0, 10), paused=st.booleans(),
@@ -126,14 +135,14 @@ KINDS: Mapping[tuple[str, str], st.SearchStrategy[Body]] = {
     )}),
     ("batch/v1", "CronJob"): fields({"spec": fields(
         {"schedule": some("0 3 * * *", "@daily"), "jobTemplate": fields({"spec": fields(
-            {"template": pod(restartPolicy="Never")}, backoffLimit=some(0, 6),
+            {"template": pod(restartPolicy="Never")}, backoffLimit=some(0, 4),
             ttlSecondsAfterFinished=some(0, 60))})},
         suspend=st.booleans(), concurrencyPolicy=some("Allow", "Forbid"), timeZone=some("Etc/UTC"),
         successfulJobsHistoryLimit=some(0, 3),
     )}),
     ("autoscaling/v2", "HorizontalPodAutoscaler"): fields({"spec": fields(
         {"scaleTargetRef": TARGET, "maxReplicas": some(5, 9)}, minReplicas=some(1, 2),
-        metrics=st.lists(METRIC, max_size=3),
+        metrics=st.lists(METRIC, min_size=1, max_size=3),
         behavior=fields({}, scaleDown=fields({}, stabilizationWindowSeconds=some(0, 300),
                                              policies=st.lists(POLICY, min_size=1, max_size=2))),
     )}),

@@ -124,23 +124,26 @@ def _children(after: RawObject | None, before: RawObject | None, values: _Values
 
 
 def _walk(after: RawObject | None, before: RawObject | None, values: _Values, spot: _Spot) -> Found:
-    """Compare one field; `after` and `before` are what the applier owns below it, None where it is not the owner."""
+    """Compare one field; `after` and `before` are what the applier owns below it, None where it is not the owner.
+
+    What the applier owns and the manifest does not have is what the server itself sets while it writes the rest.
+    """
     steps = _steps(after, before)
     kept, there = after is not None, values.live is not ABSENT and not empty(values.live)
-    if not there and (not kept or _nothing(_wanted(values)) or _nothing(values.forced)):
+    if not there and (not kept or _nothing(values.desired) or _nothing(values.forced)):
         return
     if any(step.startswith("v:") for step in steps):
         yield from _set(after or {}, before or {}, values, spot)
     elif kept and values.live is ABSENT and not (before is not None and steps and isinstance(values.forced, dict)):
-        yield spot.place.differ(_wanted(values), ABSENT), spot.steps
+        yield spot.place.differ(values.desired, ABSENT), spot.steps
     elif not kept and values.forced is ABSENT and not _by_field(steps, spot.place):
         yield spot.place.differ(ABSENT, values.live, Why.DROPPED), spot.steps
     elif steps and not (kept and _is_whole(after, values)):
         yield from _children(after, before, values, spot)
     elif not kept and (spot.by_client or values.forced != values.live):
         yield spot.place.differ(ABSENT if spot.by_client else values.forced, values.live, Why.DROPPED), spot.steps
-    elif kept and not same(values.forced, values.live, spot.place.field_type):
-        inside = [*whole(_wanted(values), values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
+    elif kept and _sets(values, spot.place) and not same(values.forced, values.live, spot.place.field_type):
+        inside = [*whole(values.desired, values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
         yield from ((item, spot.steps) for item in inside)
 
 
@@ -151,7 +154,7 @@ def _set(after: RawObject, before: RawObject, values: _Values, spot: _Spot) -> F
     dropped = [orjson.loads(step[2:]) for step in before if step.startswith("v:") and step not in after]
     gone = [item for item in dropped if item in live and (spot.by_client or item not in forced)]
     if any(item not in live for item in ours):
-        yield spot.place.differ(_wanted(values), values.live), spot.steps
+        yield spot.place.differ(values.desired, values.live), spot.steps
     elif gone:
         stays = [item for item in live if item not in gone]
         yield spot.place.differ(stays, values.live, Why.DROPPED), spot.steps
@@ -166,14 +169,15 @@ def _is_whole(after: RawObject | None, values: _Values) -> bool:
     return after is not None and not after.keys() - {"."} and not _nothing(values.desired)
 
 
+def _sets(values: _Values, place: Place) -> bool:
+    """Say whether the manifest sets a value; an empty mapping sets none, where others may add to it."""
+    shared = isinstance(values.desired, dict) and not (place.field_type and place.field_type.is_atomic)
+    return values.desired is not ABSENT and not (shared and not values.desired)
+
+
 def _by_field(steps: list[str], place: Place) -> bool:
     """Say whether what goes is told field by field: a mapping or a keyed list is, an entry of a list is one value."""
     return bool(steps) and isinstance(place.path[-1], str)
-
-
-def _wanted(values: _Values) -> Any:
-    """Return what is wanted in the manifest's own words: `1000m` stays that, though the server would store `1`."""
-    return values.forced if values.desired is ABSENT else values.desired
 
 
 def _nothing(value: Any) -> bool:
