@@ -131,7 +131,8 @@ KINDS: Mapping[tuple[str, str], st.SearchStrategy[Body]] = {
     )}),
     ("apps/v1", "DaemonSet"): fields({"spec": fields(
         {"selector": SELECTOR, "template": pod()}, minReadySeconds=some(0, 10),
-        updateStrategy=some({"type": "OnDelete"}, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}}),
+        updateStrategy=some({"type": "OnDelete"},
+                            {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}}),
     )}),
     ("batch/v1", "CronJob"): fields({"spec": fields(
         {"schedule": some("0 3 * * *", "@daily"), "jobTemplate": fields({"spec": fields(
@@ -151,7 +152,8 @@ KINDS: Mapping[tuple[str, str], st.SearchStrategy[Body]] = {
     )}),
     ("networking.k8s.io/v1", "NetworkPolicy"): fields({"spec": fields(
         {"podSelector": fields({}, matchLabels=LABELS), "policyTypes": some(["Ingress"], ["Ingress", "Egress"])},
-        ingress=st.lists(fields({}, **{"from": st.lists(PEER, max_size=2)}, ports=st.lists(NET_PORT, max_size=2)), max_size=2),
+        ingress=st.lists(fields({}, **{"from": st.lists(PEER, max_size=2)}, ports=st.lists(NET_PORT, max_size=2)),
+                         max_size=2),
     )}),
     ("networking.k8s.io/v1", "Ingress"): fields({"spec": fields(
         {"defaultBackend": {"service": {"name": "web", "port": {"number": 80}}}},

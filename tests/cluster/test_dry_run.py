@@ -11,7 +11,7 @@ import yaml
 
 from ordain.manuals import blocks, section
 from tests.cluster.conftest import SHARED
-from tests.cluster.demo import NOW, Desk, create_demo, grant
+from tests.cluster.demo import Desk, create_demo, grant
 from tests.cluster.servers import Server, start_server
 
 pytestmark = pytest.mark.xdist_group("cluster-dry-run")
@@ -111,10 +111,10 @@ def test_another_applier(desk: Desk) -> None:
         assert field["onSync"] == "conflict"
 
 
-@pytest.fixture(scope="module", params=list(SHARED.values()))
-def empty(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Server]:
     """Give a server without the demo."""
-    with start_server(request.param, tmp_path_factory.mktemp("empty")) as server:
+    with start_server(SHARED["newest"], tmp_path / "server") as server:
         yield server
 
 

@@ -140,9 +140,9 @@ def _walk(after: RawObject | None, before: RawObject | None, values: _Values, sp
         yield spot.place.differ(ABSENT, values.live, Why.DROPPED), spot.steps
     elif steps and not (kept and _is_whole(after, values)):
         yield from _children(after, before, values, spot)
-    elif not kept and (spot.by_client or values.forced != values.live):
+    elif not kept and (spot.by_client or values.forced != values.live) and _is_value(values.live, spot.place):
         yield spot.place.differ(ABSENT if spot.by_client else values.forced, values.live, Why.DROPPED), spot.steps
-    elif kept and _sets(values, spot.place) and not same(values.forced, values.live, spot.place.field_type):
+    elif kept and _set_by(values, spot.place) and not same(values.forced, values.live, spot.place.field_type):
         inside = [*whole(values.desired, values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
         yield from ((item, spot.steps) for item in inside)
 
@@ -169,10 +169,14 @@ def _is_whole(after: RawObject | None, values: _Values) -> bool:
     return after is not None and not after.keys() - {"."} and not _nothing(values.desired)
 
 
-def _sets(values: _Values, place: Place) -> bool:
-    """Say whether the manifest sets a value; an empty mapping sets none, where others may add to it."""
-    shared = isinstance(values.desired, dict) and not (place.field_type and place.field_type.is_atomic)
-    return values.desired is not ABSENT and not (shared and not values.desired)
+def _set_by(values: _Values, place: Place) -> bool:
+    """Say whether the manifest sets a value here."""
+    return values.desired is not ABSENT and (bool(values.desired) or _is_value(values.desired, place))
+
+
+def _is_value(owned: Any, place: Place) -> bool:
+    """Say whether what is owned here is a value; an empty mapping is none, where others may add to it."""
+    return not isinstance(owned, dict) or bool(place.field_type and place.field_type.is_atomic)
 
 
 def _by_field(steps: list[str], place: Place) -> bool:
