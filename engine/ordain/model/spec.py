@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from ordain.quantities import Duration, parse_percent
 
 API_VERSION: Final = "ordain.dev/v1alpha1"
-_CLEARLY: Final = 0.1
+_CLEARLY: Final = 0.15
 """How much more alike two words must be than any other two, from 0 to 1."""
 TAG: Final = "\0"
 """The first letter of those steps of a pydantic error's location that are not in the file."""

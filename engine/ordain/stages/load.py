@@ -31,6 +31,12 @@ class Loaded:
     files: int
     digest: str
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The files that hold something, as messages name them."""
+        found = {finding.where.file for finding in self.findings if finding.where}
+        return frozenset(found | {document.file for document in self.documents})
+
 
 def load(paths: Iterable[str], limits: Limits, *, root: Path | None = None) -> Loaded:
     """Read files, folders (all YAML and JSON files below) and `-` (standard input).
