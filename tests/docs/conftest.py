@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ordain.drifting import detect
 from ordain.git import INVENTORY_FILE, Identity, Update, object_path, open_repo, print_inventory
 from ordain.judging import check_manifests, judge
 from ordain.kinds import all_kinds
@@ -36,19 +37,22 @@ def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
     Policies alone are validated, objects alone are judged as `ordain check` does it, and policies beside objects
     as `ordain plan` does it, in a cluster that holds just those objects and the series that the manuals speak of.
     `\xe9` in the text stands for that byte. Beside settings (a Project), objects that are marked as ordain's are what
-    was published before, and the plan is published now.
+    was published before, the plan is published now, and then drift is looked for. `# in Git` or `# in the cluster`
+    above a document says that it is only there; files of Argo CD are given as `applications.yaml`.
     """
     monkeypatch.chdir(tmp_path)
 
     def judged(text: str) -> tuple[Finding, ...]:
         settings, policies, objects = _split(text)
+        objects, held = _apart(objects)
         (tmp_path / "policies.yaml").write_bytes(_raw(policies))
         (tmp_path / "objects.yaml").write_bytes(_raw(objects))
         project = ProjectFile(ProjectSpec(policies=["policies.yaml"]), tmp_path)
         if settings:
             (tmp_path / "ordain.yaml").write_text(settings, encoding="utf-8")
             project = read_project("ordain.yaml") or project
-            _publish_marked(tmp_path / "out.git", objects)
+            (tmp_path / "applications.yaml").write_text(held if "argoproj.io" in held else "", encoding="utf-8")
+            _publish_marked(tmp_path / "out.git", held)
         if not objects:
             return judge(project).findings
         if not policies:
@@ -61,8 +65,9 @@ def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
             kubernetesVersion=VERSION,
             assumeAbsent=_absent(objects),
         )
-        done = guarded(run(Request(project, (cluster,), NOW)), Permits(NOW), publishing=True)
-        return done.result("plan").all_findings()
+        request = Request(project, (cluster,), NOW)
+        done = guarded(run(request), Permits(NOW), publishing=True)
+        return (*done.result("plan").all_findings(), *(detect(request).all_findings() if settings else ()))
 
     return judged
 
@@ -102,6 +107,14 @@ def _split(text: str) -> tuple[str, str, str]:
         found["settings" if item.get("kind") == "Project" else "policies" if ours else "objects"].append(part)
     settings, policies, objects = ("---\n".join(found[sort]) for sort in found)
     return settings, policies, objects
+
+
+def _apart(objects: str) -> tuple[str, str]:
+    """Return the objects that live, and those that Git holds."""
+    parts = re.split(r"(?m)^---\n", objects)
+    live = [part for part in parts if not part.startswith("# in Git")]
+    held = [part for part in parts if not part.startswith("# in the cluster")]
+    return "---\n".join(live), "---\n".join(held)
 
 
 def _publish_marked(output: Path, objects: str) -> None:

@@ -15,6 +15,7 @@ _COMMANDS: Final = {
     "show": "Print a saved plan in any format.",
     "diff": "Say what two saved plans differ in.",
     "publish": "Commit the manifests to the output branch.",
+    "drift": "Show what lives otherwise than Git holds it, and who moved.",
     "check": "Judge any manifests: schemas and controls.",
     "fix": "Mend in policy files what needs no judgement.",
     "waive": "Except an object from a control, until a day.",

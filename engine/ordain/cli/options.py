@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from ordain.model.comparison import Engine
 from ordain.report import FORMAT_NAMES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -67,7 +68,7 @@ _SOURCE: Final = (
         help="Kinds that a list or folder lacks because there are none; repeatable. '*': all that it lacks.",
     ),
 )
-_RUN: Final = (
+_COMPARE: Final = (
     click.option(
         "--policies",
         multiple=True,
@@ -78,13 +79,24 @@ _RUN: Final = (
     click.option("--templates", metavar="FOLDER", help="Templates that take the place of the engine's own."),
     click.option("--repository", metavar="PATH", help="The Git repository that holds the manifests."),
     click.option("--branch", metavar="NAME", help="Its branch."),
+    click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
+)
+_ADOPT: Final = (
     click.option(
         "--adopt",
         multiple=True,
         metavar="NS/KIND/NAME",
         help="Take over this live object, which ordain did not render; repeatable.",
     ),
-    click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
+)
+_ENGINE: Final = (
+    click.option(
+        "--engine",
+        type=click.Choice([engine.value for engine in Engine]),
+        default=Engine.OFFLINE.value,
+        show_default=True,
+        help="What compares live objects: what was read, or the server itself by dry runs (it needs more rights).",
+    ),
 )
 _GUARDS: Final = (
     click.option("--at", metavar="TIME", help="Say whether a publish would be let through at this time, ISO 8601."),
@@ -123,7 +135,17 @@ def source_options(command: Command) -> Command:
 
 def run_options(command: Command) -> Command:
     """Add the options of every command that runs the whole pipeline."""
-    return _apply(_RUN, command)
+    return _apply((*_COMPARE, *_ADOPT), command)
+
+
+def compare_options(command: Command) -> Command:
+    """Add the options of a command that reads policies, clusters and the output branch, and plans nothing."""
+    return _apply(_COMPARE, command)
+
+
+def engine_option(command: Command) -> Command:
+    """Add `--engine`."""
+    return _apply(_ENGINE, command)
 
 
 def guard_options(command: Command) -> Command:

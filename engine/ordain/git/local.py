@@ -1,19 +1,20 @@
 """The Repo port on a repository of this machine, bare or not. No work tree and no index is ever touched."""
 
 import configparser
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 from ordain.errors import Span, UserError
 from ordain.git.command import Git, gitpython
 from ordain.git.fast_import import import_commit
+from ordain.git.history import written
 from ordain.git.inventory import FILE_NAME, parse_inventory
 from ordain.git.lock import exclusive
 from ordain.git.paths import check_path
 from ordain.git.port import Repo, Update
-from ordain.model.live import OutputTip
+from ordain.model.live import History, OutputTip, Version
 
 _LOCK_PATIENCE_MS = 5000
 
@@ -50,7 +51,8 @@ class LocalRepo:
             content = self._contents(git, [blobs[FILE_NAME]])[blobs[FILE_NAME]]
             inventory = parse_inventory(content, place)
         eager = [blobs[path] for path in inventory.files if path in blobs] if inventory else []
-        return OutputTip(commit, blobs, inventory, self._reader(git, blobs, eager))
+        history = partial(self._history, git, commit, folder)
+        return OutputTip(commit, blobs, inventory, self._reader(git, blobs, eager), history)
 
     def check(self, branch: str) -> None:
         """Refuse a branch that is checked out in this repository or in a work tree of it."""
@@ -183,6 +185,22 @@ class LocalRepo:
             return cache[blobs[path]]
 
         return read
+
+    def _history(self, git: Git, commit: str, folder: str, paths: Collection[str]) -> History:
+        """Read the versions of some files."""
+        try:
+            found = written(git, commit, folder, paths)
+        except ValueError as error:
+            raise self._failed("its history cannot be read", str(error)) from error
+        blobs = {version.blob for versions in found.values() for version in versions if version.blob}
+        contents = self._contents(git, sorted(blobs))
+        return {
+            path: tuple(
+                Version(item.commit, item.when, item.author, contents[item.blob] if item.blob else None)
+                for item in versions
+            )
+            for path, versions in found.items()
+        }
 
     def _moved(self, branch: str) -> UserError:
         return UserError(

@@ -1,8 +1,9 @@
 """What was read: the live state of one cluster, and the tip of the output branch."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from ordain.model.objects import GroupKind, Objects, RawObject
 from ordain.model.workload import Workload, workloads
@@ -63,13 +64,36 @@ class Inventory:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A file as one commit of the branch left it: `content` is None where the commit deleted it.
+
+    `when` is the committer's time (ISO 8601, UTC), `author` a name.
+    """
+
+    commit: str
+    when: str
+    author: str
+    content: bytes | None
+
+
+History: TypeAlias = Mapping[str, tuple[Version, ...]]
+"""Versions of files by their path, newest first; a file that no commit touched is not in it."""
+
+
+def _no_history(_paths: Collection[str]) -> History:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
 class OutputTip:
     """The output branch as it was read: `commit` is None where the branch does not exist yet.
 
-    `blobs` maps each path below the cluster's folder to its Git blob id; `read` gives a file's bytes by its path.
+    `blobs` maps each path below the cluster's folder to its Git blob id; `read` gives a file's bytes by its path,
+    `history` the versions of some files: those of the branch's last commits, not more of each than a few.
     """
 
     commit: str | None
     blobs: Mapping[str, str]
     inventory: Inventory | None
     read: Callable[[str], bytes] = field(compare=False, repr=False)
+    history: Callable[[Collection[str]], History] = field(default=_no_history, compare=False, repr=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
-from typing import Protocol
+from typing import Final, Protocol
 
 from ordain.errors import Span
 from ordain.model.chart import Chart
@@ -105,6 +105,17 @@ class OnSync(StrEnum):
     """It goes, and the server's default comes back."""
     KEPT = "kept"
     """It stays: the applier does not own it (any more)."""
+
+
+SYNC_WORDS: Final = {
+    OnSync.SET: "the sync sets it",
+    OnSync.TAKEN_OVER: "the sync takes it over",
+    OnSync.CONFLICT: "the sync is refused: it would need force",
+    OnSync.REMOVED: "the sync removes it",
+    OnSync.RESET: "the sync removes it, and the default comes back",
+    OnSync.KEPT: "the sync leaves it",
+}
+"""What a sync does, as reports and findings say it."""
 
 
 class Moved(StrEnum):

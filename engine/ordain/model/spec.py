@@ -69,11 +69,14 @@ def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
     wanted: JsonSchemaValue = {}
     if required := schema.pop("required", None):
         wanted["required"] = required
-    groups = [{"oneOf": [{"required": [name]} for name in group]} for group in model.one_of]
+    groups = [
+        {word: [{"required": [name]} for name in group]}
+        for word, given in (("oneOf", model.one_of), ("anyOf", model.any_of))
+        for group in given
+    ]
     if groups:
         wanted |= groups[0] if len(groups) == 1 else {"allOf": groups}
     more: list[JsonSchemaValue] = [{"not": {"required": [one, two]}} for one, two in model.never_both]
-    more += [{"anyOf": [{"required": [name]} for name in model.any_of]}] if model.any_of else []
     if more:
         wanted["allOf"] = [*wanted.get("allOf", []), *more]
     if wanted:
@@ -84,9 +87,10 @@ def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
 class Model(BaseModel):
     """A mapping in a policy file.
 
-    `one_of` are groups of fields of which exactly one is given; of `any_of` one is needed at least; `never_both` are
-    pairs that exclude each other (in layering the higher priority's alternative replaces the other); `later` are fields
-    that are planned and not there yet; `renamed` gives the present name of a field by each name that it had before.
+    `one_of` are groups of fields of which exactly one is given, `any_of` of which one or more are; `never_both` are
+    pairs that exclude each other (in layering the higher priority's alternative replaces the other); `later` are
+    fields that are planned and not there yet; `renamed` gives the present name of a field by each name that it had
+    before.
     """
 
     model_config = ConfigDict(
@@ -98,7 +102,7 @@ class Model(BaseModel):
         json_schema_extra=_finish_schema,
     )
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    any_of: ClassVar[tuple[str, ...]] = ()
+    any_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
     never_both: ClassVar[tuple[tuple[str, str], ...]] = ()
     later: ClassVar[tuple[str, ...]] = ()
     renamed: ClassVar[Mapping[str, str]] = MappingProxyType({})
@@ -109,8 +113,9 @@ class Model(BaseModel):
             given = [name for name in group if name in self.model_fields_set]
             if len(given) != 1:
                 raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(group, given)})
-        if self.any_of and not self.model_fields_set.intersection(self.any_of):
-            raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(self.any_of, [])})
+        for group in self.any_of:
+            if not self.model_fields_set.intersection(group):
+                raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(group, [])})
         for one, two in self.never_both:
             if {one, two} <= self.model_fields_set:
                 raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text((one, two), [one, two])})

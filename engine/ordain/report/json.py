@@ -88,6 +88,7 @@ def _plan(plan: Plan) -> doc.Plan:
         "unchanged": plan.unchanged,
         "live": [_change(change) for change in plan.live],
         "liveUnchanged": plan.live_unchanged,
+        "ignored": [_change(change) for change in plan.ignored],
         "adopted": [_ref(ref) for ref in plan.adopted],
     }
 
@@ -113,7 +114,11 @@ def _field(field: FieldChange) -> doc.FieldChange:
         "after": field.after,
         "setBy": {"policy": origin.policy, "where": _place(origin.where)} if origin else None,
         "manager": field.manager or None,
+        "since": field.since or None,
+        "onSync": field.on_sync.value if field.on_sync else None,
+        "ignored": field.ignored or None,
         "pending": field.pending,
+        "moved": field.moved.value if field.moved else None,
     }
 
 

@@ -53,6 +53,8 @@ def sum_line(result: Result) -> str:
     made = plans(result)
     if not made:
         sentences = [_judged(result, counts)]
+    elif result.command == "drift":
+        sentences = [_moved(result, made), str(counts)]
     elif all(plan.empty for plan in made):
         sentences = [f"No changes. {_compared(result)}", str(counts)]
     else:
@@ -63,6 +65,19 @@ def sum_line(result: Result) -> str:
     if any(item.dry_run for item in result.published):
         sentences.append("Nothing was written: this was a dry run")
     return " ".join(f"{sentence}." for sentence in sentences if sentence)
+
+
+def _moved(result: Result, made: tuple[Plan, ...]) -> str:
+    changes = [change for plan in made for change in plan.live]
+    different, missing, more = (
+        sum(change.action is action and not change.pending for change in changes)
+        for action in (Action.UPDATE, Action.CREATE, Action.DELETE)
+    )
+    waiting = sum(change.pending for change in changes)
+    rest = f". {many(waiting, 'object')} only waiting for a publish" if waiting else ""
+    if different or missing or more:
+        return f"Drift: {different} different, {missing} missing, {more} in the cluster only{rest}"
+    return f"No drift. {_compared(result)}{rest}"
 
 
 def _changed(published: tuple[Published, ...], made: tuple[Plan, ...]) -> str:

@@ -1,5 +1,6 @@
 """The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
 
+from ordain.settings.ignoring import ArgoCD, Ignore
 from ordain.settings.limits import ChangeLimit, DeletionLimit, Limit, Limits
 from ordain.settings.planfile import PlanFileSettings
 from ordain.settings.project import (
@@ -13,17 +14,20 @@ from ordain.settings.project import (
     find_project,
 )
 from ordain.settings.selection import Selection
+from ordain.settings.sync import Sync
 from ordain.settings.windows import WALL_CLOCK, CronTimes, DatedTimes, PublishWindow
 
 __all__ = [
     "FILE_NAME",
     "WALL_CLOCK",
+    "ArgoCD",
     "Author",
     "ChangeLimit",
     "ClusterSettings",
     "CronTimes",
     "DatedTimes",
     "DeletionLimit",
+    "Ignore",
     "Kubernetes",
     "Limit",
     "Limits",
@@ -33,5 +37,6 @@ __all__ = [
     "ProjectSpec",
     "PublishWindow",
     "Selection",
+    "Sync",
     "find_project",
 ]

@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from ordain.model.spec import Metadata, Model, Name, enum_texts
+from ordain.settings.ignoring import ArgoCD, Ignore
 from ordain.settings.limits import Limits
 from ordain.settings.planfile import PlanFileSettings
 from ordain.settings.selection import Selection
+from ordain.settings.sync import Sync
 from ordain.settings.windows import PublishWindow
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
@@ -86,6 +88,12 @@ class ProjectSpec(Model):
     """The clusters that the policies are for."""
     output: Output | MISSING = MISSING
     """Where the manifests go."""
+    sync: Sync | MISSING = MISSING
+    """Who applies what is there. Left out: Argo CD, by server-side apply."""
+    ignore: Annotated[list[Ignore], Field(min_length=1)] | MISSING = MISSING
+    """Live differences that are left alone."""
+    argocd: ArgoCD | MISSING = MISSING
+    """What is known of Argo CD, which applies the output."""
     gate: Annotated[
         Literal["error", "warning", "note"],
         Field(

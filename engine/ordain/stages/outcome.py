@@ -1,11 +1,12 @@
 """What a run is asked for, and what it found: the data that the pipeline hands from stage to stage."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
 from ordain.errors import UserError
+from ordain.model.comparison import Engine
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
@@ -31,6 +32,7 @@ class Request:
     now: datetime
     adopt: frozenset[ObjectRef] = frozenset()
     progress: Callable[[str], None] = lambda _message: None
+    engine: Engine = Engine.OFFLINE
 
     @property
     def whole(self) -> bool:
@@ -62,6 +64,11 @@ class ClusterRun:
     manifests: Manifests
     findings: tuple[Finding, ...]
     plan: Plan | None
+
+    def pairs(self) -> Iterator[tuple[str, KubeObject, KubeObject | None]]:
+        """Return each rendered object with the live one of its name, and the cluster's name."""
+        live = self.observed.live
+        return ((live.cluster, as_object(made), live.objects.get(made.ref)) for made in self.manifests.manifests)
 
 
 @dataclass(frozen=True)
@@ -152,19 +159,19 @@ def _merged(below: RawObject, above: RawObject) -> RawObject:
     return {**below, **above, **{key: _merged(below[key], above[key]) for key in both}}
 
 
+def section(observed: Observed, findings: tuple[Finding, ...], plan: Plan | None) -> Section:
+    """Return the part of a result that is of one cluster."""
+    live, to = observed.live, observed.destination
+    output = f"branch {to.branch} of {to.shown}" if to else ""
+    return Section(live.cluster, live.kubernetes_version, live.source, live.taken_at, findings, plan, output=output)
+
+
 def _section(run: ClusterRun) -> Section:
-    live = run.observed.live
     created = {change.ref for change in run.plan.changes if change.action == "create"} if run.plan else set()
     snippet = argocd_snippet(manifest for manifest in run.manifests.manifests if manifest.ref in created)
-    return Section(
-        live.cluster,
-        live.kubernetes_version,
-        live.source,
-        live.taken_at,
-        run.findings,
-        run.plan,
-        run.manifests.manifests,
-        (snippet,) if snippet else (),
-        f"branch {to.branch} of {to.shown}" if (to := run.observed.destination) else "",
-        run.effective,
+    return replace(
+        section(run.observed, run.findings, run.plan),
+        manifests=run.manifests.manifests,
+        snippets=(snippet,) if snippet else (),
+        effective=run.effective,
     )

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ordain.errors import Span, UserError
 from ordain.kubeyaml import POLICIES, Document
-from ordain.settings import FILE_NAME, ClusterSettings, Output, Project, ProjectSpec, find_project
+from ordain.model.comparison import Applier
+from ordain.settings import FILE_NAME, ClusterSettings, Output, Project, ProjectSpec, Sync, find_project
 from ordain.stages.load import load, shown
 from ordain.stages.validate import parse
 from ordain.stages.windows import read_windows
@@ -29,6 +30,11 @@ class ProjectFile:
     def output(self) -> Output | None:
         """Where the manifests go, if that is set."""
         return self.spec.output if isinstance(self.spec.output, Output) else None
+
+    @property
+    def applier(self) -> Applier:
+        """Who applies the output."""
+        return self.spec.sync.applier if isinstance(self.spec.sync, Sync) else Applier()
 
     def where(self, *path: str | int) -> Span:
         """Return the place of a part of the settings in their file."""

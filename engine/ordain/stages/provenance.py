@@ -24,12 +24,16 @@ def outputs(run: Run) -> list[ClusterOutput]:
     found = []
     for item in run.clusters:
         if item.observed.destination is None:
-            raise UserError(
-                "the project names no output repository",
-                hint="add spec.output to ordain.yaml, or give --repository PATH",
-            )
+            raise no_output()
         found.append(ClusterOutput(item.observed.destination, item.observed.tip, item.manifests.manifests))
     return found
+
+
+def no_output() -> UserError:
+    """Return the error of a command that needs the output branch."""
+    return UserError(
+        "the project names no output repository", hint="add spec.output to ordain.yaml, or give --repository PATH"
+    )
 
 
 def provenance(run: Run) -> Provenance:

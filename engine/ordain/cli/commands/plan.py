@@ -4,7 +4,14 @@ from typing import Any
 
 import click
 
-from ordain.cli.options import exit_code_option, guard_options, project_option, report_options, run_options
+from ordain.cli.options import (
+    engine_option,
+    exit_code_option,
+    guard_options,
+    project_option,
+    report_options,
+    run_options,
+)
 
 
 @click.command(
@@ -17,6 +24,7 @@ Examples:
   ordain plan                                  all clusters of the project
   ordain plan --cluster prod-eu --exit-code    1 if anything would change
   ordain plan --snapshot prod.snapshot.gz      offline, from a recorded state
+  ordain plan --engine server                  exact: the API server's own dry run, nothing is written
   ordain plan --at 2026-12-24T18:00+01:00      would a publish be let through then?
   ordain plan -o markdown                      the text of a pull-request comment
   ordain plan --out plan.json                  save it, for review; `ordain publish plan.json` does just that
@@ -24,6 +32,7 @@ Examples:
 )
 @project_option
 @run_options
+@engine_option
 @guard_options
 @click.option("--out", metavar="FILE", help="Save the plan here, so that it can be shown, compared and published.")
 @report_options

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from ordain.apischemas import Bundle
@@ -11,8 +13,10 @@ from ordain.model.comparison import Comparing
 from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
+from ordain.stages.diff.cluster_owned import ClusterOwned
 from ordain.stages.diff.fields import field_changes, leaves
-from ordain.stages.diff.live import live_changes
+from ordain.stages.diff.ignoring import compared
+from ordain.stages.diff.live import LiveField
 from ordain.stages.diff.masking import Masks
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
@@ -37,13 +41,15 @@ def diff(
     masks = masks or Masks()
     changes = [*_git_changes(manifests, tip, schemas, masks), *_deletions(manifests, tip)]
     changed = frozenset(change.path for change in changes)
-    drifts = [*_live_differences(manifests, tip, live, changed, comparing), *_orphans(manifests, tip, live)]
+    found = list(_live_differences(manifests, tip, live, changed, comparing))
+    drifts = [*(one for one in found if not _left_alone(one)), *_orphans(manifests, tip, live)]
     return Plan(
         cluster=live.cluster,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
         unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in changes),
         live=tuple(sorted(map(masks.change, drifts), key=lambda change: change.ref)),
         live_unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in drifts),
+        ignored=tuple(sorted(map(masks.change, filter(_left_alone, found)), key=lambda change: change.ref)),
         adopted=tuple(sorted(adopted & {manifest.ref for manifest in manifests} & live.objects.by_ref.keys())),
     )
 
@@ -54,7 +60,7 @@ def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle,
         entry, content = published.get(manifest.path), manifest.text.encode()
         if tip.blobs.get(manifest.path) == blob_id(content, like=tip.commit or ""):
             continue
-        before = _published_body(tip, manifest.path)
+        before = published_body(tip, manifest.path)
         if before is None:
             fields = tuple(
                 FieldChange(path, None, value, set_by(manifest, path)) for path, value in leaves(manifest.body)
@@ -81,7 +87,7 @@ def _deletions(manifests: Sequence[Manifest], tip: OutputTip) -> Iterator[Change
     kept = {manifest.path for manifest in manifests}
     for path in sorted(tip.inventory.files if tip.inventory else ()):
         if path not in kept and path in tip.blobs:
-            body = _published_body(tip, path)
+            body = published_body(tip, path)
             ref = ObjectRef.of(body) if body else ObjectRef("", "File", path)
             stays = "; the object stays in the cluster (Prune=false)" if body and _is_kept(body) else ""
             yield Change(Action.DELETE, ref, path, (), None, f"no policy asks for it any more{stays}")
@@ -94,11 +100,14 @@ def _is_kept(body: RawObject) -> bool:
     return isinstance(options, str) and "Prune=false" in (option.strip() for option in options.split(","))
 
 
-def _published_body(tip: OutputTip, path: str) -> RawObject | None:
+def published_body(tip: OutputTip, path: str) -> RawObject | None:
     """Return the object that Git holds at a path; None where there is no file or it holds no object."""
-    if path not in tip.blobs:
-        return None
-    documents = read(tip.read(path), path, MANIFESTS).documents
+    return parsed(tip.read(path), path) if path in tip.blobs else None
+
+
+def parsed(content: bytes, path: str) -> RawObject | None:
+    """Return the one object of a file; None where it holds none."""
+    documents = read(content, path, MANIFESTS).documents
     body = documents[0].value if len(documents) == 1 else None
     if not isinstance(body, dict) or not isinstance(body.get("metadata"), dict):
         return None
@@ -110,37 +119,30 @@ def _live_differences(
     manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, changed: frozenset[str], comparing: Comparing
 ) -> Iterator[Change]:
     """Compare with the live objects; what lives just as Git holds it, while a change is planned, is pending."""
-    schemas = schemas_of(live)
+    compare = partial(compared, schemas=schemas_of(live), owned=ClusterOwned.of(live.objects))
+    unasked = replace(comparing, rehearsals=None)  # the server was asked about the render, not about what Git holds
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
-        field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
-        differing = live_changes(manifest.body, found, field_type, comparing.applier) if found else []
+        held = published_body(tip, manifest.path) if manifest.path in changed else manifest.body
+        differing, ignored = compare(manifest.body, found, comparing=comparing, before=held) if found else ([], [])
+        if ignored:
+            left = tuple(live_field(item, manifest) for item in ignored)
+            yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
         if found and not differing:
             continue
-        held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
         if found is None:
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
-        from_git = (
-            differing
-            if held is manifest.body
-            else live_changes(held, found, field_type, comparing.applier)
-            if held
-            else None
-        )
+        from_git = differing if held is manifest.body else compare(held, found, comparing=unasked)[0] if held else None
         drifted = None if from_git is None else [item.path for item in from_git]
         if held is None and manifest.recommendation.shared:
             drifted = []  # its other fields are not ours, and ours are not in Git yet: the sync adds them
         fields = tuple(
-            FieldChange(
-                item.path,
-                item.live,
-                item.desired,
-                set_by(manifest, item.path),
-                item.manager,
-                pending=drifted is not None and not any(_overlap(item.path, path) for path in drifted),
+            replace(
+                live_field(item, manifest),
+                pending=drifted is not None and not any(overlap(item.path, path) for path in drifted),
             )
             for item in differing
         )
@@ -148,7 +150,25 @@ def _live_differences(
         yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
 
 
-def _overlap(one: str, other: str) -> bool:
+def live_field(item: LiveField, manifest: Manifest | None) -> FieldChange:
+    """Return a live difference as reports tell it, with the policy line that set the field of a manifest."""
+    return FieldChange(
+        item.path,
+        item.live,
+        item.desired,
+        set_by(manifest, item.path) if manifest else None,
+        item.manager,
+        since=item.since,
+        on_sync=item.on_sync,
+        ignored=item.ignored,
+    )
+
+
+def _left_alone(change: Change) -> bool:
+    return any(field.ignored for field in change.fields)
+
+
+def overlap(one: str, other: str) -> bool:
     """Say whether two paths are the same or one leads to the other."""
     return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
 
@@ -158,9 +178,10 @@ def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> 
     kinds = {manifest.ref.group_kind for manifest in manifests if not manifest.recommendation.shared}
     known = {manifest.path for manifest in manifests} | (tip.inventory.files.keys() if tip.inventory else set())
     for item in live.objects:
-        if item.ref.group_kind in kinds and _ours(item) and object_path(item.ref) not in known:
+        if item.ref.group_kind in kinds and is_ours(item) and object_path(item.ref) not in known:
             yield Change(Action.DELETE, item.ref, "", (), None, "marked as ordain's, and Git does not hold it")
 
 
-def _ours(item: KubeObject) -> bool:
+def is_ours(item: KubeObject) -> bool:
+    """Say whether an object has the mark of what ordain rendered."""
     return item.labels().get(MANAGED_BY) == "ordain"
