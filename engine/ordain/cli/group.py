@@ -12,6 +12,8 @@ _COMMANDS: Final = {
     "validate": "Check policy files.",
     "render": "Print or write the manifests.",
     "plan": "Show what would change in Git, and what lives otherwise.",
+    "test": "Run the tests of the policies.",
+    "impact": "Show what changes because of one policy file or template.",
     "publish": "Commit the manifests to the output branch.",
     "check": "Judge any manifests: schemas and controls.",
     "snapshot": "Record a cluster's state in one file.",
