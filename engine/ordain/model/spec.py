@@ -52,13 +52,16 @@ def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
     wanted: JsonSchemaValue = {}
     if required := schema.pop("required", None):
         wanted["required"] = required
-    groups = [{"oneOf": [{"required": [name]} for name in group]} for group in model.one_of]
+    groups = [
+        {word: [{"required": [name]} for name in group]}
+        for word, given in (("oneOf", model.one_of), ("anyOf", model.any_of))
+        for group in given
+    ]
     if groups:
         wanted |= groups[0] if len(groups) == 1 else {"allOf": groups}
-    more: list[JsonSchemaValue] = [{"not": {"required": [one, two]}} for one, two in model.never_both]
-    more += [{"anyOf": [{"required": [name]} for name in model.any_of]}] if model.any_of else []
-    if more:
-        wanted["allOf"] = [*wanted.get("allOf", []), *more]
+    never = [{"not": {"required": [one, two]}} for one, two in model.never_both]
+    if never:
+        wanted["allOf"] = [*wanted.get("allOf", []), *never]
     if wanted:
         schema["if"] = {"propertyNames": {"enum": list(schema["properties"])}}
         schema["then"] = wanted
@@ -67,7 +70,7 @@ def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
 class Model(BaseModel):
     """A mapping in a policy file.
 
-    `one_of` are groups of fields of which exactly one is given; of `any_of` one is needed at least; `never_both` are
+    `one_of` are groups of fields of which exactly one is given, `any_of` of which one or more are; `never_both` are
     pairs that exclude each other (in layering the higher priority's alternative replaces the other); `later` are fields
     that are planned and not there yet.
     """
@@ -81,7 +84,7 @@ class Model(BaseModel):
         json_schema_extra=_finish_schema,
     )
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
-    any_of: ClassVar[tuple[str, ...]] = ()
+    any_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
     never_both: ClassVar[tuple[tuple[str, str], ...]] = ()
     later: ClassVar[tuple[str, ...]] = ()
 
@@ -91,8 +94,9 @@ class Model(BaseModel):
             given = [name for name in group if name in self.model_fields_set]
             if len(given) != 1:
                 raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(group, given)})
-        if self.any_of and not self.model_fields_set.intersection(self.any_of):
-            raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(self.any_of, [])})
+        for group in self.any_of:
+            if not self.model_fields_set.intersection(group):
+                raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text(group, [])})
         for one, two in self.never_both:
             if {one, two} <= self.model_fields_set:
                 raise PydanticCustomError("one_of", "{text}", {"text": _one_of_text((one, two), [one, two])})
@@ -156,7 +160,11 @@ class ByKey:
         return {"type": "object", **rest}
 
 
-def _text_type(pattern: str, read: Callable[[str], object], what: str, **schema: object) -> tuple[Any, ...]:
+def text_type(pattern: str, read: Callable[[str], object], what: str, **schema: object) -> tuple[Any, ...]:
+    """Return the annotations of a field that is written as text of a pattern; `read` makes its value of it.
+
+    `what` is the message for anything else, `schema` is added to the field's JSON schema.
+    """
     compiled = re.compile(pattern)
 
     def validate(value: object) -> object:
@@ -171,11 +179,11 @@ def _text_type(pattern: str, read: Callable[[str], object], what: str, **schema:
 
 _DURATION_TEXT: Final = "a duration is needed, such as 30s, 5m, 24h or 28d"
 DurationField = Annotated[
-    Duration, *_text_type("[0-9]{1,9}[smhd]", Duration.parse, _DURATION_TEXT, examples=["30s", "5m", "24h"])
+    Duration, *text_type("[0-9]{1,9}[smhd]", Duration.parse, _DURATION_TEXT, examples=["30s", "5m", "24h"])
 ]
 DateField = Annotated[
     date,
-    *_text_type(
+    *text_type(
         r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])",
         date.fromisoformat,
         "a date is needed, such as 2027-01-31",
@@ -184,11 +192,11 @@ DateField = Annotated[
 ]
 PercentField = Annotated[
     int,
-    *_text_type("[1-9][0-9]{0,3}%", parse_percent, "a percentage is needed, such as 70%", examples=["70%"]),
+    *text_type("[1-9][0-9]{0,3}%", parse_percent, "a percentage is needed, such as 70%", examples=["70%"]),
 ]
 ShareField = Annotated[
     int,
-    *_text_type(
+    *text_type(
         "[1-9][0-9]?%|100%", parse_percent, "a percentage from 1% to 100% is needed, such as 85%", examples=["85%"]
     ),
 ]
@@ -249,7 +257,7 @@ CountOrPercent = Annotated[
 ]
 Name = Annotated[
     str,
-    *_text_type(
+    *text_type(
         "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
         str,
         "a name of lower-case letters, digits, - and . is needed",
@@ -258,7 +266,7 @@ Name = Annotated[
 ]
 ObjectName = Annotated[
     str,
-    *_text_type(
+    *text_type(
         r"[^\s/*?\[\]]{1,253}",
         str,
         "the exact name of an object is needed, without * and ?",
@@ -267,7 +275,7 @@ ObjectName = Annotated[
 ]
 Glob = Annotated[
     str,
-    *_text_type(
+    *text_type(
         r"[-a-z0-9.*?\[\]!]{1,253}",
         str,
         "a name is needed, with * and ? for any letters",
@@ -276,7 +284,7 @@ Glob = Annotated[
 ]
 KindName = Annotated[
     str,
-    *_text_type(
+    *text_type(
         "[A-Z][A-Za-z0-9]{0,62}",
         str,
         "a kind such as Deployment is needed, with its capital letters",

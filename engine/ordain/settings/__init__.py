@@ -1,5 +1,6 @@
-"""The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
+"""The project's own settings: one file, `ordain.yaml`, kind `Project`, flags override it; and tests of policies."""
 
+from ordain.settings.policytest import TEST_FILE, PolicyTest
 from ordain.settings.project import (
     FILE_NAME,
     Author,
@@ -13,10 +14,12 @@ from ordain.settings.project import (
 
 __all__ = [
     "FILE_NAME",
+    "TEST_FILE",
     "Author",
     "ClusterSettings",
     "Kubernetes",
     "Output",
+    "PolicyTest",
     "Project",
     "ProjectSpec",
     "find_project",

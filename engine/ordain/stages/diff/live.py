@@ -108,7 +108,7 @@ def _walk(desired: object, live: object, place: _Place) -> Iterator[_Difference]
         yield from _mappings(desired, live, place)
     elif isinstance(desired, list) and isinstance(live, list):
         yield from _lists(desired, live, place)
-    elif not (_same if atomic else _equal)(desired, live, place.field_type):
+    elif not (same_value if atomic else _equal)(desired, live, place.field_type):
         yield place.differ(desired, live)
 
 
@@ -145,7 +145,7 @@ def _lists(desired: list[object], live: list[object], place: _Place) -> Iterator
         if any(item not in live for item in desired):
             yield place.differ(desired, live)
     elif len(desired) != len(live) or not all(
-        _same(one, other, inner) for one, other in zip(desired, live, strict=True)
+        same_value(one, other, inner) for one, other in zip(desired, live, strict=True)
     ):
         yield place.differ(desired, live)
 
@@ -156,16 +156,17 @@ def _owned_item(owned: RawObject, key: tuple[object, ...], field_type: FieldType
     return found if isinstance(found, dict) else None
 
 
-def _same(desired: object, live: object, field_type: FieldType | None) -> bool:
+def same_value(desired: object, live: object, field_type: FieldType | None) -> bool:
     """Say whether a value that is replaced whole is as desired; what the server adds to it must be a default."""
     if isinstance(desired, dict) and isinstance(live, dict):
         extra = (key for key in live if key not in desired)
         return all(
-            _same(value, live.get(key), field_type.child(key) if field_type else None) for key, value in desired.items()
+            same_value(value, live.get(key), field_type.child(key) if field_type else None)
+            for key, value in desired.items()
         ) and all(_empty(live[key]) or _default(key, live[key], field_type) for key in extra)
     if isinstance(desired, list) and isinstance(live, list):
         inner = field_type.child(0) if field_type else None
-        return len(desired) == len(live) and all(map(lambda a, b: _same(a, b, inner), desired, live))
+        return len(desired) == len(live) and all(map(lambda a, b: same_value(a, b, inner), desired, live))
     return (_empty(desired) and _empty(live)) or _equal(desired, live, field_type)
 
 
