@@ -197,4 +197,4 @@ class PolicyTest(Model):
     metadata: Metadata
     """Name and labels; `ordain test --label KEY=VALUE` picks tests by them."""
     spec: PolicyTestSpec
-    """The given, and the expected."""
+    """What is given, and what is expected."""
