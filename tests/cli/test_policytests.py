@@ -165,6 +165,27 @@ def test_all_manifests(shop: Any) -> None:
     assert (place["file"], line) == ("tests/web/expected.yaml", "  maxReplicas: 8")
 
 
+def test_update_writes_the_expected_manifests(shop: Any) -> None:
+    """A missing file of manifests is trouble with its mend; --update writes it, and the test passes from then on."""
+    shop.write(FILE, case("manifests: expected.yaml"))
+    missing = shop.ordain("test")
+    assert missing.code == 2
+    assert f"{FILE}:8:16: there is no expected.yaml beside the test" in missing.out
+    assert "hint: `ordain test --update` writes it" in missing.out
+    assert shop.ordain("test", "--update").code == 0
+    assert (shop.folder / "tests/web/expected.yaml").read_text() == shop.ordain("render").out
+    assert shop.ordain("test").last == "Tests: 1 passed; 6 expectations."
+
+
+def test_a_test_among_the_policies_is_none(shop: Any) -> None:
+    """A folder of policies is read as policies, so a test in it is told to go beside them."""
+    shop.write("policies/tests/test.yaml", case("plan: {create: 6}"))
+    done = shop.ordain("validate")
+    assert done.code == 1
+    assert "policies/tests/test.yaml:2:7 POL001 error a PolicyTest is no policy" in done.out
+    assert "hint: keep it beside the policies, not among them" in done.out
+
+
 def test_policies_and_templates_of_its_own(shop: Any) -> None:
     """A test may name its policies and templates, from its own folder, and then needs no project."""
     shop.write("tests/web/mine.yaml", (shop.folder / "policies/web.yaml").read_text().replace("min: 3", "min: 5"))

@@ -12,7 +12,9 @@ def marked(editor: Any, name: str, text: str) -> bool:
     return any("lower-case" in line for line in editor.underlined({name: text})[name])
 
 
-@pytest.mark.parametrize("name", ["policies/web.yaml", "policies/teams/shop/web.yaml", "ordain.yaml", "tests/web/test.yaml"])
+@pytest.mark.parametrize(
+    "name", ["policies/web.yaml", "policies/teams/shop/web.yaml", "ordain.yaml", "tests/web/test.yaml"]
+)
 def test_one_line_of_settings_is_for_all_kinds(editor: Any, name: str) -> None:
     """The combined schema is mapped once, to policies, tests and the project's file."""
     assert marked(editor, name, BAD)

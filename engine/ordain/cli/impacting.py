@@ -149,7 +149,7 @@ def _other(project: ProjectFile, file: _File, against: str | None) -> _Other:
 def _with(loaded: Loaded, templates: TemplateSet, file: _File, content: bytes | None) -> Version:
     """Return everything as it is, with another content of one file; a template of ours shows where none shadows it."""
     if not file.template:
-        names = {document.file for document in loaded.documents}
+        names = dict.fromkeys(document.file for document in loaded.documents)
         name = next((name for name in names if Path(name).resolve() == file.path.resolve()), shown(file.path))
         return Version(judge_loaded(with_file(loaded, name, content, POLICIES)), templates)
     ours = template_set()

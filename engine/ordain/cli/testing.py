@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from ordain.errors import UserError
 from ordain.model.policy import fits
 from ordain.model.spec import nearest
-from ordain.model.usertest import Tested
+from ordain.model.usertest import UserTestResult
 from ordain.pipeline import run_on
 from ordain.stages.project import ProjectFile
 from ordain.stages.usertests import UserTest, given, judge_test
+from ordain.stages.write import write_file
 
 
 def pick(tests: tuple[UserTest, ...], labels: tuple[str, ...], names: tuple[str, ...]) -> tuple[UserTest, ...]:
@@ -35,11 +37,20 @@ def _label(text: str) -> tuple[str, str]:
     return key, value
 
 
-def run_test(test: UserTest, project: ProjectFile | None, progress: Callable[[str], None]) -> Tested:
-    """Run one test; what keeps it from running is its trouble, and no other test's."""
-    tested = Tested(test.name, test.model.metadata.labels, test.document.span(()))
+def run_test(
+    test: UserTest, project: ProjectFile | None, progress: Callable[[str], None], *, update: bool = False
+) -> UserTestResult:
+    """Run one test; what keeps it from running is its trouble, and no other test's.
+
+    With `update` the file of expected manifests is first written as the policies have it now.
+    """
+    tested = UserTestResult(test.name, test.model.metadata.labels, test.document.span(()))
     try:
         request, observed = given(test, project, progress)
-        return replace(tested, expectations=judge_test(test, run_on(request, (observed,))))
+        run = run_on(request, (observed,))
+        if update and (path := test.path(test.spec.expect.manifests)):
+            made = [manifest.text for item in run.clusters for manifest in item.manifests.manifests]
+            write_file(Path(path), "".join(f"---\n{text}" for text in made).encode())
+        return replace(tested, expectations=judge_test(test, run))
     except UserError as error:
         return replace(tested, trouble=str(error))

@@ -33,7 +33,7 @@ class Expectation:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class UserTestResult:
     """A test that was run; `trouble` says why it could not be."""
 
     name: str

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Annotated, Final, Literal, TypedDict
 
-from ordain.model.usertest import Expectation, Tested, Verdict
+from ordain.model.usertest import Expectation, UserTestResult, Verdict
 from ordain.report import document as doc
 from ordain.report import json as written
 from ordain.report.escapes import clip, json_text, no_command, plain, xml
@@ -60,7 +60,7 @@ class TestReport(TypedDict):
     tests: Annotated[list[TestEntry], "The tests, in the order of their files."]
 
 
-def text(tests: Sequence[Tested], look: Look) -> str:
+def text(tests: Sequence[UserTestResult], look: Look) -> str:
     """Write a line for each test, and below it each expectation that is not met (with -v: all of them)."""
     lines = [
         line for test in tests if look.verbose >= 0 or test.verdict is not Verdict.PASSED for line in _test(test, look)
@@ -68,7 +68,7 @@ def text(tests: Sequence[Tested], look: Look) -> str:
     return "\n".join([*map(no_command, lines), *([""] if lines else []), _painted(_sum(tests), "1", look)]) + "\n"
 
 
-def _test(test: Tested, look: Look) -> Iterator[str]:
+def _test(test: UserTestResult, look: Look) -> Iterator[str]:
     count = "" if test.trouble else f" ({many(len(test.expectations), 'expectation')})"
     word = _painted(_WORD[test.verdict], _INK[test.verdict], look)
     yield f"{word} {plain(test.name)}{count}  {plain(str(test.where))}"
@@ -93,18 +93,18 @@ def _painted(words: str, ink: str, look: Look) -> str:
     return f"\x1b[{ink}m{words}\x1b[0m" if look.color else words
 
 
-def _count(tests: Sequence[Tested], verdict: Verdict) -> int:
+def _count(tests: Sequence[UserTestResult], verdict: Verdict) -> int:
     return sum(test.verdict is verdict for test in tests)
 
 
-def _sum(tests: Sequence[Tested]) -> str:
+def _sum(tests: Sequence[UserTestResult]) -> str:
     counts = [(verdict, _count(tests, verdict)) for verdict in Verdict]
     told = ", ".join(f"{count} {verdict}" for verdict, count in counts if count or verdict is Verdict.PASSED)
     expected = sum(len(test.expectations) for test in tests)
     return f"Tests: {told}; {many(expected, 'expectation')}."
 
 
-def junit(tests: Sequence[Tested], _look: Look) -> str:
+def junit(tests: Sequence[UserTestResult], _look: Look) -> str:
     """Write JUnit XML: a suite for each file, a case for each test."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="ordain test" {_sizes(tests)}>']
     for file, of_file in groupby(tests, lambda test: test.where.file):
@@ -115,12 +115,12 @@ def junit(tests: Sequence[Tested], _look: Look) -> str:
     return "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
-def _sizes(tests: Sequence[Tested]) -> str:
+def _sizes(tests: Sequence[UserTestResult]) -> str:
     failed, broken = _count(tests, Verdict.FAILED), _count(tests, Verdict.BROKEN)
     return f'tests="{len(tests)}" failures="{failed}" errors="{broken}" skipped="0" time="0"'
 
 
-def _case(test: Tested) -> Iterator[str]:
+def _case(test: UserTestResult) -> Iterator[str]:
     file = xml(test.where.file)
     head = f'    <testcase classname="{file}" name="{xml(test.name)}" file="{file}" line="{test.where.line}" time="0"'
     if test.verdict is Verdict.PASSED:
@@ -138,7 +138,7 @@ def _in_short(unmet: Sequence[Expectation]) -> str:
     return f"{first.about}: expected {clip(first.expected, 100)}, actual {clip(first.actual, 100)}{more}"
 
 
-def json(tests: Sequence[Tested], _look: Look) -> str:
+def json(tests: Sequence[UserTestResult], _look: Look) -> str:
     """Write the JSON that `schemas/test-report.schema.json` describes."""
     report: TestReport = {
         "schemaVersion": 1,
@@ -154,7 +154,7 @@ def json(tests: Sequence[Tested], _look: Look) -> str:
     return json_text(report)
 
 
-def _entry(test: Tested) -> TestEntry:
+def _entry(test: UserTestResult) -> TestEntry:
     return {
         "name": test.name,
         "file": test.where.file,
@@ -177,7 +177,7 @@ def _entry(test: Tested) -> TestEntry:
     }
 
 
-TEST_FORMATS: Final[Mapping[str, Callable[[Sequence[Tested], Look], str]]] = {
+TEST_FORMATS: Final[Mapping[str, Callable[[Sequence[UserTestResult], Look], str]]] = {
     "text": text,
     "json": json,
     "junit": junit,

@@ -11,8 +11,8 @@ from ordain.cli.options import output_options, project_option
     help="""Run the tests of policies: what they must make of a recorded cluster, at a given time.
 
 A test is a test.yaml (kind PolicyTest) in a folder beside the policies; without PATHS, every one below the project's
-folder runs. No cluster is read, and nothing is written. 1 is the exit code where an expectation is not met, 2 where a
-test cannot run.
+folder runs. No cluster is read, and nothing is written but what --update names. 1 is the exit code where an expectation
+is not met, 2 where a test cannot run.
 
 \b
 Examples:
@@ -26,10 +26,17 @@ Examples:
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", help="Only tests with this label; repeatable.")
 @click.option("--run", "names", multiple=True, metavar="NAME", help="Only this test, * and ? allowed; repeatable.")
+@click.option("--update", is_flag=True, help="Write the files of expected manifests anew; read them afterwards.")
 @project_option
 @output_options("text", "json", "junit")
 def command(
-    paths: tuple[str, ...], labels: tuple[str, ...], names: tuple[str, ...], project: str | None, **options: Any
+    paths: tuple[str, ...],
+    labels: tuple[str, ...],
+    names: tuple[str, ...],
+    *,
+    update: bool,
+    project: str | None,
+    **options: Any,
 ) -> None:
     """Run each test and report on all of them."""
     from ordain.cli.exit import Exit
@@ -48,7 +55,7 @@ def command(
         )
     outputs = Outputs.of(options, TEST_FORMATS)
     chosen = pick(find_tests(paths or (str(settings.folder),) if settings else paths), labels, names)
-    tested = [run_test(test, settings, progress) for test in chosen]
+    tested = [run_test(test, settings, progress, update=update) for test in chosen]
     clear_progress()
     outputs.write(tested)
     verdicts = {test.verdict for test in tested}

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from pydantic import MISSING
 
 from ordain.apischemas import Bundle, FieldType
+from ordain.errors import UserError
 from ordain.kubeyaml import flow
 from ordain.model.fieldpath import chosen, parse_path, places
 from ordain.model.finding import Finding, Severity
-from ordain.model.objects import ObjectRef, Path, show_path
+from ordain.model.objects import ObjectRef, show_path
+from ordain.model.objects import Path as FieldPath
 from ordain.model.plan import Action, Manifest
 from ordain.model.spec import nearest
 from ordain.model.usertest import Expectation
@@ -165,19 +168,19 @@ def _fields(
         )
 
 
-def _at(value: Any, place: Path) -> object:
+def _at(value: Any, place: FieldPath) -> object:
     for step in place:
         value = value[step]
     return value
 
 
-def _typed(field_type: FieldType | None, place: Path) -> FieldType | None:
+def _typed(field_type: FieldType | None, place: FieldPath) -> FieldType | None:
     for step in place:
         field_type = field_type.child(step) if field_type else None
     return field_type
 
 
-def _place(path: str, body: object) -> Path:
+def _place(path: str, body: object) -> FieldPath:
     with suppress(ValueError):  # a key may hold what no path can say
         return next(places(parse_path(path), body), ())
     return ()
@@ -185,7 +188,7 @@ def _place(path: str, body: object) -> Path:
 
 def _near_key(body: Any, path: str) -> str:
     """Return what the first step that leads nowhere was probably meant to be."""
-    place: Path = ()
+    place: FieldPath = ()
     for step in parse_path(path):
         found = next(iter(chosen(step, body)), None)
         if found is None:
@@ -200,6 +203,12 @@ def _manifests(test: UserTest, expect: Expect, run: Run) -> Iterator[Expectation
     if path is None:
         return
     where = test.where("expect", "manifests")
+    if not Path(path).exists():
+        raise UserError(
+            f"there is no {expect.manifests} beside the test",
+            hint="`ordain test --update` writes it; read it before you commit it",
+            where=where,
+        )
     expected = read_manifests(path)
     made = _made(run)
     for ref in sorted({*expected, *made}):

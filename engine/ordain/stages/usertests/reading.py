@@ -110,7 +110,10 @@ def _files(paths: Iterable[str]) -> Iterator[tuple[Path, bool]]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder):
+    def refuse(error: OSError) -> None:
+        raise UserError(f"cannot read the folder: {error.strerror}", where=Span(str(error.filename))) from error
+
+    for parent, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         if TEST_FILE in files:
             yield Path(parent) / TEST_FILE
