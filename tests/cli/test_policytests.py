@@ -126,14 +126,29 @@ def test_findings_exactly(shop: Any) -> None:
 
 
 def test_broken_policies_can_be_tested(shop: Any) -> None:
-    """What keeps policies from planning is a finding that a test may expect; what needs a plan fails with it."""
+    """What keeps policies from planning is a finding to expect; what needs a plan fails, absence included."""
     shop.edit("policies/web.yaml", "max: 9", "max: 2")
     assert outcome(shop, "findings: {exactly: [{code: SCL001, severity: error}]}")["verdict"] == "passed"
-    failed = outcome(shop, f"plan: {{create: 6}}\nobjects: [{{object: {HPA}}}]")
-    assert [item["actual"].partition("SCL001")[0] for item in failed["expectations"]] == [
-        "no plan: policies/web.yaml:6:19: ",
-        "not rendered: policies/web.yaml:6:19: ",
+    shop.write("tests/web/none.yaml", "")
+    absent = "{object: shop/HorizontalPodAutoscaler/other, rendered: false}"
+    failed = outcome(
+        shop,
+        f"plan: {{create: 0}}\nfindings: {{without: [{{code: SCL005}}]}}\nobjects: [{absent}]\nmanifests: none.yaml",
+    )
+    assert [(item["met"], item["actual"].partition("SCL001")[0]) for item in failed["expectations"]] == [
+        (False, "no plan: policies/web.yaml:6:19: "),
+        (False, "nothing was checked: policies/web.yaml:6:19: "),
+        (False, "no plan: policies/web.yaml:6:19: "),
+        (False, "no plan: policies/web.yaml:6:19: "),
     ]
+
+
+def test_nothing_rendered_can_be_expected(shop: Any) -> None:
+    """An empty file of manifests is met by policies that render nothing, and by nothing else."""
+    shop.write("tests/web/none.yaml", "")
+    assert outcome(shop, "manifests: none.yaml")["verdict"] == "failed"
+    shop.edit("policies/web.yaml", "namespaces: [shop]", "namespaces: [nowhere]")
+    assert [item["actual"] for item in outcome(shop, "manifests: none.yaml")["expectations"]] == ["none"]
 
 
 def test_what_was_published_before(shop: Any) -> None:
@@ -247,6 +262,12 @@ MISTAKES = {
     "a wrong path": (f"objects: [{{object: {HPA}, fields: {{'spec..x': 1}}}}]", "", "", "a path is needed"),
     "a wrong code": ("findings: {contains: [{code: SCL05}]}", "", "", "a code is needed, such as SCL005"),
     "an unknown code": ("findings: {without: [{code: SCL999}]}", "", "", f"{FILE}:8:33: there is no control SCL999"),
+    "fields of what is absent": (
+        f"objects: [{{object: {HPA}, rendered: false, fields: {{a: 1}}}}]",
+        "",
+        "",
+        "rendered and fields exclude each other",
+    ),
     "both": ("findings: {exactly: [], contains: [{code: SCL005}]}", "", "", "exactly and contains exclude each other"),
     "another kind": (
         "plan: {create: 6}",

@@ -145,6 +145,8 @@ class ExpectedFindings(Model):
 class ExpectedObject(Model):
     """One object that is rendered, or is not."""
 
+    never_both = (("rendered", "fields"),)
+
     object: ObjectText
     """The object."""
     rendered: bool = True
