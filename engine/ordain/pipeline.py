@@ -4,19 +4,23 @@ from collections.abc import Iterable
 
 from ordain.judging import judge, waivers_of
 from ordain.kinds import all_kinds
-from ordain.model.comparison import Comparing
+from ordain.model.comparison import Comparing, Engine
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.plan import Published
 from ordain.reasoning import all_controls
 from ordain.reasoning.ownership import unknown_adoptions
 from ordain.reasoning.waivers import judge_waivers
+from ordain.settings import ClusterSettings
 from ordain.stages.check import check
 from ordain.stages.diff import diff
+from ordain.stages.diff.ignoring import unused
 from ordain.stages.forecast import forecast
+from ordain.stages.ignore_rules import IgnoreRules, ignore_rules
 from ordain.stages.observe import Observed, observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of
 from ordain.stages.provenance import outputs, provenance, wording
 from ordain.stages.publish import publish as publish_outputs
+from ordain.stages.rehearse import Rehearsed, rehearse
 from ordain.stages.render import render
 from ordain.stages.resolve import resolve
 from ordain.templates import TemplateSet
@@ -31,15 +35,19 @@ def run(request: Request) -> Run:
 def run_on(request: Request, observed: Iterable[Observed]) -> Run:
     """Run the stages on what was observed of each cluster, which is asked for only where the policies are sound."""
     judged = judge(request.project)
-    templates = request.project.template_set()
+    templates, ignored = request.project.template_set(), ignore_rules(request.project)
     if _stopped(judged.findings):
         return Run(request, judged, templates, judged.findings, ())
-    clusters = tuple(_run_cluster(request, item, judged, templates) for item in observed)
+    both = zip(request.clusters, observed, strict=True)
+    clusters = tuple(
+        _run_cluster(request, cluster, item, judged, templates=templates, ignored=ignored) for cluster, item in both
+    )
     every = [finding for item in clusters for finding in item.findings]
     waivers = waivers_of(judged.policies) if request.whole else ()  # what another cluster needs is not unused
     waived = judge_waivers(waivers, every, request.now.date(), all_controls())
     adopted = unknown_adoptions(request.adopt, (made for item in clusters for made in item.manifests.manifests))
-    findings = tuple(sorted([*judged.findings, *waived, *adopted], key=by_place))
+    idle = unused(ignored.rules, [pair for item in clusters for pair in item.pairs()]) if request.whole else ()
+    findings = tuple(sorted([*judged.findings, *ignored.findings, *waived, *adopted, *idle], key=by_place))
     return Run(request, judged, templates, findings, clusters)
 
 
@@ -48,18 +56,30 @@ def publish(run: Run, *, dry_run: bool) -> Published:
     return publish_outputs(outputs(run), provenance(run), wording(run), dry_run=dry_run)
 
 
-def _run_cluster(request: Request, observed: Observed, judged: Judged, templates: TemplateSet) -> ClusterRun:
+def _run_cluster(
+    request: Request,
+    cluster: ClusterSettings,
+    observed: Observed,
+    judged: Judged,
+    *,
+    templates: TemplateSet,
+    ignored: IgnoreRules,
+) -> ClusterRun:
     kinds, live = all_kinds(), observed.live
     resolved = resolve(judged.policies, live, kinds)
     outlook = forecast(resolved.effective, live, kinds, request.now)
-    request.progress(f"{live.cluster}: rendering for {len(resolved.effective)} subjects")
+    request.progress(f"{cluster.name}: rendering for {len(resolved.effective)} subjects")
     manifests = render(resolved.effective, live, outlook, kinds, templates)
+    rehearsed = Rehearsed(None, ())
+    if request.engine is Engine.SERVER:
+        rehearsed = rehearse(request.project, cluster, manifests.manifests, request.progress)
     evidence = evidence_of(observed, outlook, resolved.effective, manifests.manifests, request.adopt)
-    others = (*resolved.findings, *manifests.findings)
+    others = (*resolved.findings, *manifests.findings, *rehearsed.findings)
     findings = check(evidence, kinds, waivers_of(judged.policies), cluster=live.cluster, others=others)
-    before_the_plan = {finding.code for finding in others}
+    before_the_plan = {finding.code for finding in (*resolved.findings, *manifests.findings)}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
-    plan = None if stopped else diff(manifests.manifests, observed.tip, live, Comparing(), request.adopt)
+    comparing = Comparing(request.project.applier, ignored.of(live.cluster, observed.destination), rehearsed.answers)
+    plan = None if stopped else diff(manifests.manifests, observed.tip, live, comparing, request.adopt)
     return ClusterRun(observed, outlook, resolved.effective, manifests, findings, plan)
 
 

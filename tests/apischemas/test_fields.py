@@ -60,9 +60,15 @@ def test_default_of_a_list_key(schemas: Bundle, path: str) -> None:
 
 
 def test_most_fields_have_no_default(schemas: Bundle) -> None:
-    """What the schema gives no default is None, and `{}` for a whole object is no default."""
-    assert _field(schemas, "apps/v1 Deployment", "spec.replicas").default is None
+    """What is given no default is None, and `{}` for a whole object is no default."""
+    assert _field(schemas, "apps/v1 Deployment", "spec.paused").default is None
     assert _field(schemas, "apps/v1 Deployment", "metadata").default is None
+
+
+def test_defaults_that_the_openapi_lacks(schemas: Bundle) -> None:
+    """What only functions of the server fill in is known, too."""
+    assert _field(schemas, "apps/v1 Deployment", "spec.replicas").default == 1
+    assert _field(schemas, "apps/v1 Deployment", f"{CONTAINER}.livenessProbe.periodSeconds").default == 10
 
 
 @pytest.mark.parametrize(

@@ -59,15 +59,15 @@ def unknown_kinds(server: Server) -> list[Reading]:
     ]
 
 
-def grant(server: Server) -> None:
-    """Bind the group of the reader to exactly what `ordain print-rbac` prints."""
-    role = yaml.safe_load(command("print-rbac").stdout)
+def grant(server: Server, *arguments: str, name: str = "readers") -> None:
+    """Bind the group of the reader to exactly what `ordain print-rbac` prints, by a binding of that name."""
+    role = yaml.safe_load(command("print-rbac", *arguments).stdout)
     server.apply(role, force=True)
     api = "rbac.authorization.k8s.io"
     binding = {
         "apiVersion": f"{api}/v1",
         "kind": "ClusterRoleBinding",
-        "metadata": {"name": "readers"},
+        "metadata": {"name": name},
         "roleRef": {"apiGroup": api, "kind": "ClusterRole", "name": role["metadata"]["name"]},
         "subjects": [{"apiGroup": api, "kind": "Group", "name": "readers"}],
     }

@@ -29,10 +29,14 @@ Page = Callable[[dict[str, str]], Reply]
 
 @dataclass
 class FakeServer:
-    """Its `pages` are functions from a query to a reply, by path; `asked` are the paths and queries so far."""
+    """Its `pages` are functions from a query to a reply, by path; `asked` are the paths and queries so far.
+
+    `sent` are the paths, queries and bodies of what was not only asked for.
+    """
 
     pages: dict[str, Page] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
+    sent: list[tuple[str, dict[str, str], Any]] = field(default_factory=list)
     url: str = ""
 
     def gives(self, path: str, *replies: Any, **more: Any) -> None:
@@ -61,6 +65,12 @@ def served(fake: FakeServer) -> Iterator[FakeServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def do_PATCH(self) -> None:
+            split = urlsplit(self.path)
+            query = {key: values[0] for key, values in parse_qs(split.query).items()}
+            fake.sent.append((split.path, query, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+            self.do_GET()
 
         def do_GET(self) -> None:
             split = urlsplit(self.path)

@@ -19,6 +19,8 @@ from ordain.model.plan import (
     FieldChange,
     FieldOrigin,
     Manifest,
+    Moved,
+    OnSync,
     Plan,
     Published,
     Recommendation,
@@ -150,8 +152,44 @@ DRIFT: Final = Change(
     Action.UPDATE,
     hpa("payments"),
     "shop/HorizontalPodAutoscaler-payments.yaml",
-    (FieldChange("spec.minReplicas", "1", "2", origin(44, "ScalingPolicy/payments"), manager="kubectl-edit"),),
+    (
+        FieldChange(
+            "spec.minReplicas",
+            "1",
+            "2",
+            origin(44, "ScalingPolicy/payments"),
+            manager="kubectl-edit",
+            since="2026-09-30T22:14:03Z",
+            on_sync=OnSync.TAKEN_OVER,
+        ),
+    ),
 )
+HELD: Final = replace(
+    DRIFT,
+    fields=(
+        *DRIFT.fields,
+        FieldChange(
+            "spec.maxReplicas", "9", "8", origin(45), "tuner, platform", since="2026-09-02T10:00:00Z",
+            on_sync=OnSync.CONFLICT, moved=Moved.CLUSTER,
+        ),
+        FieldChange("metadata.labels.tier", "web", None, manager="argocd-controller", on_sync=OnSync.REMOVED),
+        FieldChange(
+            "spec.behavior.scaleUp.selectPolicy", "Min", "Max", DEFAULT, "argocd-controller", on_sync=OnSync.RESET,
+            moved=Moved.GIT,
+        ),
+        FieldChange("spec.metrics", None, "[{type: Resource}]", origin(46), on_sync=OnSync.SET),
+    ),
+)  # fmt: skip
+LEFT_ALONE: Final = replace(
+    DRIFT,
+    fields=(
+        FieldChange(
+            "metadata.labels.cost-center", "4711", None, manager="billing", since="2026-09-02T10:00:00Z",
+            on_sync=OnSync.KEPT, ignored="not in Git, and not ours",
+        ),
+        FieldChange("spec.maxReplicas", "30", "8", origin(45), ignored="ordain.yaml:12:5"),
+    ),
+)  # fmt: skip
 SNIPPET: Final = """\
 spec:
   ignoreDifferences:
@@ -296,7 +334,7 @@ def hostile(text: str) -> Result:
     where = Span(f"policies/{text}.yaml", 3, 1)
     ref = ObjectRef(text, text, text, text)
     fields = (
-        FieldChange(text, text, text, FieldOrigin(text, where), manager=text),
+        FieldChange(text, text, text, FieldOrigin(text, where), manager=text, since=text, ignored=text),
         FieldChange(f"```\n{text}", None, f"\n```\n{text}"),
     )
     plan = Plan(
@@ -306,6 +344,7 @@ def hostile(text: str) -> Result:
         (Change(Action.UPDATE, ObjectRef("a", text, text), text, fields, reason=text),),
         1,
         adopted=(ref,),
+        ignored=(Change(Action.UPDATE, ref, text, fields),),
     )
     findings = (
         Finding(text, text, Severity.WARNING, text, text, None, ref, cluster=text),
@@ -343,7 +382,9 @@ CASES: Final = {
         policies=12,
         files=5,
     ),
-    "drift": Result("plan", (), (demo((), Plan("demo", (), 14, (DRIFT,), 13)),), policies=12, files=5),
+    "drift": Result(
+        "plan", (), (demo((), Plan("demo", (), 14, (HELD,), 13, ignored=(LEFT_ALONE,))),), policies=12, files=5
+    ),
     "stopped": Result("plan", (MIN_ABOVE_MAX,), (demo((), PLAN), Section("prod", "1.30", "kubeconfig", "", ()))),
     "published": Result(
         "publish",

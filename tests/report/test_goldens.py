@@ -41,11 +41,17 @@ def test_golden(name: str, case: str, result: Result) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "look"), [("verbose", Look(verbose=1)), ("quiet", Look(verbose=-1)), ("color", Look(color=True))]
+    ("name", "look"),
+    [
+        ("plan-verbose", Look(verbose=1)),
+        ("plan-quiet", Look(verbose=-1)),
+        ("plan-color", Look(color=True)),
+        ("drift-verbose", Look(verbose=1)),
+    ],
 )
-def test_text_golden(kind: str, look: Look, results: dict[str, Result]) -> None:
+def test_text_golden(name: str, look: Look, results: dict[str, Result]) -> None:
     """Text can be longer, shorter and coloured."""
-    _compare(GOLDEN / "text" / f"plan-{kind}.txt", FORMATS["text"](results["plan"], look))
+    _compare(GOLDEN / "text" / f"{name}.txt", FORMATS["text"](results[name.partition("-")[0]], look))
 
 
 @pytest.mark.parametrize("name", FORMAT_NAMES)
@@ -60,5 +66,5 @@ def test_the_same_twice(name: str, result: Result) -> None:
 def test_no_golden_is_left_over(results: dict[str, Result]) -> None:
     """Each golden belongs to a case."""
     wanted = {f"{name}/{case}.{SUFFIX[name]}" for name in FORMAT_NAMES for case in results}
-    wanted |= {f"text/plan-{kind}.txt" for kind in ("verbose", "quiet", "color")}
+    wanted |= {f"text/{name}.txt" for name in ("plan-verbose", "plan-quiet", "plan-color", "drift-verbose")}
     assert wanted == {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*.*")}

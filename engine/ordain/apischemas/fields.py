@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from ordain.apischemas.compiling import PREFIX, Definitions, scalar_union
+from ordain.apischemas.server_defaults import server_defaults
 
 FieldKind = Literal["object", "map", "list", "quantity", "duration", "int-or-string", "time", "scalar", "any"]
 ListType = Literal["atomic", "set", "map"]
@@ -23,6 +24,11 @@ _UNION_KINDS: Mapping[frozenset[str], FieldKind] = {
 }
 
 
+_ITEMS = "[]"
+_OTHERS = "{}"
+"""Where children are kept that have no name: a list's items, and a map's values. No field is called so."""
+
+
 class FieldType:
     """What the schema says of one field; made by `Bundle.field` and `child` only, never changed.
 
@@ -31,17 +37,30 @@ class FieldType:
     - `list_type`: for lists `atomic` (replaced whole), `set`, or `map` (items are told apart by `list_keys`);
       None for what is no list.
     - `is_atomic`: an object or map that is replaced whole (such as a label selector), or an atomic list.
-    - `default`: what the schema says that the server fills in; None: nothing. Go's zero value stands there for most
-      required fields.
+    - `default`: what the server fills in, by the schema or by `server_defaults`; None: nothing. Go's zero value stands
+      there for most required fields.
     - `names`: the fields of an object, sorted.
+    - `definition`: the name of the definition that it is, such as `io.k8s.api.core.v1.Probe`; empty where it has none.
     """
 
-    __slots__ = ("_children", "_node", "_types", "default", "is_atomic", "kind", "list_keys", "list_type")
+    __slots__ = (
+        "_children",
+        "_filled_in",
+        "_node",
+        "_types",
+        "default",
+        "definition",
+        "is_atomic",
+        "kind",
+        "list_keys",
+        "list_type",
+    )
 
     kind: FieldKind
     list_type: ListType | None
     list_keys: tuple[str, ...]
     default: object
+    definition: str
     is_atomic: bool
 
     def __init__(self, node: Mapping[str, Any], types: "FieldTypes", *, of_definition: str = "") -> None:
@@ -51,7 +70,9 @@ class FieldType:
         self.list_keys = tuple(node.get("x-kubernetes-list-map-keys", ()))
         self.default = node.get("default")
         self.is_atomic = self.list_type == "atomic" or node.get("x-kubernetes-map-type") == "atomic"
+        self.definition = of_definition
         self._node = node
+        self._filled_in = server_defaults(of_definition)
         self._types = types
         self._children: dict[str, FieldType] = {}
 
@@ -62,24 +83,25 @@ class FieldType:
 
     def child(self, step: str | int) -> "FieldType":
         """Return the type of a field or map value (by key) or of a list's items (by any index); `any` if unknown."""
-        if isinstance(step, int):
-            return self._child("items", self._node.get("items"))
-        named = self._node.get("properties", {}).get(step)
-        if named is None:
-            return self._child("additionalProperties", self._node.get("additionalProperties"))
-        return self._child(f".{step}", named)
+        place = step if isinstance(step, str) else _ITEMS
+        made = self._children.get(place)
+        return self._made(place) if made is None else made
 
     def __repr__(self) -> str:
         return f"FieldType({self.kind!r})"
 
-    def _child(self, place: str, node: object) -> "FieldType":
-        """Return the child at a place (a keyword, or a dot and a field's name), made at the first call."""
+    def _made(self, place: str) -> "FieldType":
+        """Return a child made at the first call; all keys that are no field's name share one."""
+        node = self._node.get("items") if place == _ITEMS else self._node.get("properties", {}).get(place)
+        if node is None and place != _ITEMS:
+            place, node = _OTHERS, self._node.get("additionalProperties")
+        elif place in self._filled_in and "default" not in node:
+            node = {**node, "default": self._filled_in[place]}
         if not isinstance(node, Mapping):
             return self._types.anything
-        child = self._children.get(place)
-        if child is None:
-            child = self._children[place] = self._types.at(node)
-        return child
+        if place not in self._children:
+            self._children[place] = self._types.at(node)
+        return self._children[place]
 
 
 class FieldTypes:

@@ -5,6 +5,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from ordain.model.comparison import Engine
 from ordain.report import FORMAT_NAMES
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -86,6 +87,15 @@ _RUN: Final = (
     ),
     click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
 )
+_ENGINE: Final = (
+    click.option(
+        "--engine",
+        type=click.Choice([engine.value for engine in Engine]),
+        default=Engine.OFFLINE.value,
+        show_default=True,
+        help="What compares live objects: what was read, or the server itself by dry runs (it needs more rights).",
+    ),
+)
 _EXIT_CODE: Final = (click.option("--exit-code", is_flag=True, help="Changes make the exit code 1, too."),)
 
 
@@ -114,6 +124,11 @@ def source_options(command: Command) -> Command:
 def run_options(command: Command) -> Command:
     """Add the options of every command that runs the whole pipeline."""
     return _apply(_RUN, command)
+
+
+def engine_option(command: Command) -> Command:
+    """Add `--engine`."""
+    return _apply(_ENGINE, command)
 
 
 def exit_code_option(command: Command) -> Command:

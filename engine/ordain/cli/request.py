@@ -9,6 +9,7 @@ from pydantic import MISSING, ValidationError
 
 from ordain.cli.reporting import progress
 from ordain.errors import UserError
+from ordain.model.comparison import Engine
 from ordain.model.objects import GroupKind, ObjectRef
 from ordain.model.spec import nearest
 from ordain.settings import ClusterSettings, Kubernetes, Output, ProjectSpec
@@ -49,6 +50,7 @@ def request_of(options: dict[str, Any]) -> Request:
         time_of(options["now"]),
         frozenset(map(object_of, options["adopt"])),
         progress,
+        Engine(options.get("engine", Engine.OFFLINE)),
     )
 
 

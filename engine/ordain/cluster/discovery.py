@@ -133,6 +133,12 @@ def _one_by_one(transport: Transport, api_version: str) -> set[tuple[str, str, s
     return {(api_version, str(item.get("name")), str(item.get("kind"))) for item in listed}
 
 
+def plurals(transport: Transport, api_version: str) -> dict[str, str]:
+    """Return the plural of each kind of an API version; none where the server does not serve it."""
+    rows = _one_by_one(transport, api_version)
+    return {kind: plural for _, plural, kind in sorted(rows) if "/" not in plural}
+
+
 def root(api_version: str) -> str:
     """Return the path of an API version."""
     return f"/apis/{api_version}" if "/" in api_version else f"/api/{api_version}"

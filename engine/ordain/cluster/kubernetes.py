@@ -1,7 +1,7 @@
 """A cluster as its API server shows it: read with get and list alone, and never the data of Secrets."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -9,6 +9,7 @@ from typing import Final
 
 from ordain.cluster import Metrics
 from ordain.cluster.discovery import Offer, discover, readable
+from ordain.cluster.dry_run import rehearse
 from ordain.cluster.kinds_read import settle_kinds
 from ordain.cluster.kubeconfig import connect
 from ordain.cluster.listing import list_all
@@ -16,9 +17,10 @@ from ordain.cluster.openapi import schemas_of_customs
 from ordain.cluster.snapshot_format import content_digest
 from ordain.cluster.transport import Patience, Transport
 from ordain.errors import UserError
+from ordain.model.comparison import Applier, Rehearsal
 from ordain.model.kind import Reading
 from ordain.model.live import LiveState
-from ordain.model.objects import KubeObject, Objects
+from ordain.model.objects import KubeObject, ObjectRef, Objects, RawObject
 
 _NAME: Final = re.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?")
 
@@ -45,7 +47,7 @@ class LiveCluster:
 
     def read(self, wanted: Sequence[Reading]) -> LiveState:
         """Read the server now; see `Cluster`. Raises UserError when anything at all could not be read."""
-        transport = Transport(connect(self.context, self.kubeconfig, login=self.patience.login), self.patience)
+        transport = self._transport()
         shown = transport.connection.shown
         offer = discover(transport, wanted)
         self._check_version(offer, shown)
@@ -75,6 +77,15 @@ class LiveCluster:
             schemas=schemas,
         )
         return replace(live, digest=content_digest(live))
+
+    def rehearse(self, bodies: Mapping[ObjectRef, RawObject], applier: Applier) -> Mapping[ObjectRef, Rehearsal]:
+        """Ask the server what it would make of manifests; nothing is written. See `dry_run.rehearse`."""
+        return rehearse(
+            self._transport(), bodies, applier, lambda count: self.told(f"dry run, {count:,} of {len(bodies):,}")
+        )
+
+    def _transport(self) -> Transport:
+        return Transport(connect(self.context, self.kubeconfig, login=self.patience.login), self.patience)
 
     def _list(self, transport: Transport, reading: Reading) -> list[KubeObject]:
         self.told(reading.resource)

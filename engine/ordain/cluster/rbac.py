@@ -1,6 +1,6 @@
-"""What a user must be allowed so that a cluster can be read: get and list of the kinds that policies look at."""
+"""What a user must be allowed: get and list of the kinds that policies look at, and to apply what is rendered."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ordain.model.kind import Reading
@@ -11,25 +11,28 @@ _SECRET: Final = GroupKind("", "Secret")
 _LABELS: Final = {"app.kubernetes.io/part-of": "ordain"}
 
 
-def cluster_role(readings: Iterable[Reading], name: str) -> RawObject:
-    """Return the ClusterRole: a rule for each API group, sorted.
+def cluster_role(readings: Iterable[Reading], name: str, applied: Iterable[Reading] = ()) -> RawObject:
+    """Return the ClusterRole: a rule for each API group, sorted; then one for each group of what is `applied`.
 
-    Secrets are never in it: who may list them may read their data. `/version`, discovery and `/openapi/v3` are open to
-    every user by Kubernetes' own `system:discovery` and `system:public-info-viewer`.
+    A dry run asks for the same rights as the write. Secrets are never in it: who may list them may read their data.
+    `/version`, discovery and `/openapi/v3` are open to every user by Kubernetes' own `system:discovery` and
+    `system:public-info-viewer`.
     """
-    groups: dict[str, set[str]] = {}
-    for reading in readings:
-        if reading.group_kind != _SECRET:
-            groups.setdefault(reading.group_kind.group, set()).add(reading.resource)
-    rules = [
-        {"apiGroups": [group], "resources": sorted(groups[group]), "verbs": ["get", "list"]} for group in sorted(groups)
-    ]
     return {
         "apiVersion": f"{_API}/v1",
         "kind": "ClusterRole",
         "metadata": {"name": name, "labels": _LABELS},
-        "rules": rules,
+        "rules": [*_rules(readings, "get", "list"), *_rules(applied, "create", "patch")],
     }
+
+
+def _rules(readings: Iterable[Reading], *verbs: str) -> Iterator[RawObject]:
+    groups: dict[str, set[str]] = {}
+    for reading in readings:
+        if reading.group_kind != _SECRET:
+            groups.setdefault(reading.group_kind.group, set()).add(reading.resource)
+    for group in sorted(groups):
+        yield {"apiGroups": [group], "resources": sorted(groups[group]), "verbs": list(verbs)}
 
 
 def bound(role: RawObject, namespace: str, account: str) -> list[RawObject]:

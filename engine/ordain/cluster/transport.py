@@ -1,4 +1,4 @@
-"""GET requests to an API server that end: with a parsed body, or with a UserError that says what to do."""
+"""Requests to an API server that end: with a parsed body, or with a UserError that says what to do."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +15,8 @@ from ordain.model.objects import RawObject
 
 JSON: Final = "application/json"
 _AGAIN: Final = frozenset({429, 500, 502, 503, 504})
+_REFUSING: Final = frozenset({500})
+"""How a server answers to a body that it cannot apply: another try would be answered so again."""
 _MAX_BODY: Final = 512 << 20
 _EXPIRED: Final = HTTPStatus.GONE
 _NOBODY: Final = "system:anonymous"
@@ -51,6 +53,17 @@ class RefusedError(UserError):
     """The server answered that this user may not do that (403)."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is sent, but for the credentials."""
+
+    method: str
+    path: str
+    query: Mapping[str, str | int]
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
 @dataclass(slots=True)
 class Transport:
     """Sends requests over one connection until `patience.total` seconds after the first are over."""
@@ -65,36 +78,63 @@ class Transport:
         Raises Expired for a 410, RefusedError for a 403, and UserError for all else that is no JSON object, and for 404
         only gives an answer that is not `found`.
         """
-        what = path + (f"?{urlencode(query)}" if query else "")
+        return self._judged(path, *self._asked(_Request("GET", path, query or {}, {"Accept": accept})))
+
+    def dry_run(
+        self, path: str, query: Mapping[str, str | int], body: bytes, content_type: str
+    ) -> tuple[int, RawObject]:
+        """Send a PATCH that writes nothing; return status and JSON object, whatever the server thinks of the body.
+
+        Asks again as `get` does, for what changes nothing may be sent twice. Raises UserError for an answer that is no
+        JSON object, and for one to nobody (401).
+        """
+        headers = {"Accept": JSON, "Content-Type": content_type}
+        request = _Request("PATCH", path, {**query, "dryRun": "All"}, headers, body)
+        status, answered, content = self._asked(request, final=_REFUSING)
+        if status == HTTPStatus.UNAUTHORIZED:
+            return status, self._judged(path, status, answered, content).body
+        return status, self._parsed(path, answered, content)
+
+    def _asked(self, request: _Request, *, final: frozenset[int] = frozenset()) -> tuple[int, Mapping[str, str], bytes]:
+        """Return the first answer that does not ask for patience; one of the statuses `final` never does."""
+        path = request.path
         if self.deadline is None:
             self.deadline = self.patience.clock() + self.patience.total
         delays = list(self.patience.delays)
         while True:
             trouble, pause = "", 0.0
             try:
-                status, headers, content = self._once(self.connection.host + what, accept)
+                status, answered, content = self._once(request)
             except _Broken as broken:
                 trouble = str(broken)
             else:
-                if status not in _AGAIN:
-                    return self._judged(path, status, headers, content)
+                if status not in _AGAIN - final:
+                    return status, answered, content
                 trouble = f"{status} {_words(content)}".strip()
-                pause = _seconds(headers.get("Retry-After"))
+                pause = _seconds(answered.get("Retry-After"))
             if not delays:
                 raise self._failed(path, f"{trouble} ({len(self.patience.delays) + 1} times)")
             self.patience.sleep(min(max(delays.pop(0), pause), self.patience.longest_delay, self._left(path)))
 
-    def _once(self, url: str, accept: str) -> tuple[int, Mapping[str, str], bytes]:
+    def _once(self, request: _Request) -> tuple[int, Mapping[str, str], bytes]:
         """Send one request; raises _Broken for what may pass by itself, and UserError for what will not."""
         import urllib3  # noqa: PLC0415 - imported with the kubernetes package, not before
         from urllib3 import exceptions as errors  # noqa: PLC0415
 
+        url = self.connection.host + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         left = self._left(url)
         waits = urllib3.Timeout(connect=min(self.patience.connect, left), read=min(self.patience.read, left))
-        headers = {**self.connection.headers(), "Accept": accept, "Accept-Encoding": "gzip", "User-Agent": "ordain"}
+        headers = {**self.connection.headers(), **request.headers, "Accept-Encoding": "gzip", "User-Agent": "ordain"}
         try:
             response: Any = self.connection.pool.request(
-                "GET", url, headers=headers, timeout=waits, retries=False, redirect=False, preload_content=False
+                request.method,
+                url,
+                body=request.body,
+                headers=headers,
+                timeout=waits,
+                retries=False,
+                redirect=False,
+                preload_content=False,
             )
             try:
                 return response.status, response.headers, self._content(response, url)
@@ -155,6 +195,9 @@ class Transport:
                 f"it answered {status} {_words(content)}".strip(),
                 hint="is the server's address right in the kubeconfig, https:// included?",
             )
+        return Answer(self._parsed(path, headers, content), headers)
+
+    def _parsed(self, path: str, headers: Mapping[str, str], content: bytes) -> RawObject:
         kind = headers.get("Content-Type", "")
         try:
             body = orjson.loads(content)
@@ -165,7 +208,7 @@ class Transport:
             ) from error
         if not isinstance(body, dict):
             raise self._failed(path, "its JSON is no object", hint="is this a Kubernetes API server?")
-        return Answer(body, headers)
+        return body
 
     def _left(self, path: str) -> float:
         """Return the seconds that are left for everything."""

@@ -2,11 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
 from typing import Final
 
+from ordain.errors import Span
+from ordain.model.fieldpath import Steps
 from ordain.model.objects import ObjectRef, RawObject
 
 ARGO_CD: Final = "argocd-controller"
+
+
+class Engine(StrEnum):
+    """What says how a live object differs."""
+
+    OFFLINE = "offline"
+    """What was read: get and list are enough, a snapshot too."""
+    SERVER = "server"
+    """The API server itself, by a dry run of each manifest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +31,52 @@ class Applier:
 
 
 @dataclass(frozen=True, slots=True)
-class IgnoreRule:
-    """Live fields that are left alone, of the objects that fit all patterns (globs; empty: any).
+class FieldPattern:
+    """Fields that a rule leaves alone, with all below them: `text` as it is written at `origin`."""
 
-    `pointers` are JSON pointers (RFC 6901), `paths` are ordain's own with list selectors, `managers` are field
-    managers whose fields count as ignored. `origin` says where the rule is written: `ordain.yaml:12:5`, or the Argo CD
-    Application.
+    text: str
+    steps: Steps
+    origin: str
+    where: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerPattern:
+    """Field managers whose fields a rule leaves alone: a glob, as it is written at `origin`."""
+
+    text: str
+    origin: str
+    where: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IgnoreRule:
+    """Live fields that are left alone, of the objects that fit all patterns (globs; an empty `group` is the core's).
+
+    `sources` are the folders of the output that the rule is for (an Application's paths); without any: all. `strict`
+    says that a pattern which finds nothing is worth a warning: an Application's rules are for other objects too.
     """
 
-    origin: str
-    group: str = ""
-    kind: str = ""
-    name: str = ""
-    namespace: str = ""
-    cluster: str = ""
-    pointers: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-    managers: tuple[str, ...] = ()
+    fields: tuple[FieldPattern, ...] = ()
+    managers: tuple[ManagerPattern, ...] = ()
+    group: str = "*"
+    kind: str = "*"
+    name: str = "*"
+    namespace: str = "*"
+    cluster: str = "*"
+    sources: tuple[str, ...] = ()
+    strict: bool = True
+    where: Span | None = None
+
+    def fits(self, ref: ObjectRef) -> bool:
+        """Say whether the rule is for an object."""
+        pairs = (
+            (ref.group, self.group),
+            (ref.kind, self.kind),
+            (ref.name, self.name),
+            (ref.namespace, self.namespace),
+        )
+        return all(fnmatchcase(value, pattern) for value, pattern in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +92,8 @@ class Rehearsal:
     """What a server answered to server-side apply of one manifest with `dryRun=All`.
 
     `forced` is the object as it would be (pruned like a live one, managedFields kept), None where the server refused
-    it: then `refused` has its words. `conflicts` are what an apply without force would be refused for.
+    it: then `refused` has its words. `conflicts` are what an apply without force would be refused for; one whose field
+    does not differ between `forced` and the live object is about the spelling of a value alone.
     """
 
     forced: RawObject | None
@@ -60,7 +103,11 @@ class Rehearsal:
 
 @dataclass(frozen=True)
 class Comparing:
-    """How one run compares; `rehearsals` is None for the offline engine."""
+    """How one run compares.
+
+    `rehearsals` is None for the offline engine; what has no answer in it (a Secret, a new object in a new namespace) is
+    compared offline, too.
+    """
 
     applier: Applier = Applier()
     ignore: tuple[IgnoreRule, ...] = ()

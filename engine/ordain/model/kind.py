@@ -85,6 +85,7 @@ class Kind:
     - `document` validates a whole document; its `spec` (a `TargetedSpec` for layered kinds) may be partial.
     - `required` are the spec's paths that a subject needs after layering.
     - `meaning` judges one document on its own and must look only at fields that are set in it.
+    - `writes` names the kinds that its templates render; all of them are among `reads`.
     - `subjects` lists what it can hold for; a target that names no kinds means `default_kinds` among them,
       and `subject_kinds` are all kinds that a target may name.
     - `holds_for_files` says that its policies hold for the manifests of `ordain check PATHS` too.
@@ -101,6 +102,7 @@ class Kind:
     reads: tuple[Reading, ...] = ()
     required: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
     subject_kinds: tuple[str, ...] = ()
     default_kinds: tuple[str, ...] = ()
     holds_for_files: bool = False

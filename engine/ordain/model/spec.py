@@ -71,8 +71,8 @@ class Model(BaseModel):
     """A mapping in a policy file.
 
     `one_of` are groups of fields of which exactly one is given, `any_of` of which one or more are; `never_both` are
-    pairs that exclude each other (in layering the higher priority's alternative replaces the other); `later` are fields
-    that are planned and not there yet.
+    pairs that exclude each other (in layering the higher priority's alternative replaces the other); `later` are
+    fields that are planned and not there yet.
     """
 
     model_config = ConfigDict(

@@ -35,6 +35,7 @@ INVALID_MANIFEST: Final = Control("MAN001", "invalid-manifest", _E)
 NO_SCHEMA: Final = Control("MAN002", "no-schema", _N)
 NOT_A_MANIFEST: Final = Control("MAN003", "not-a-manifest", _E, waivable=False)
 TWICE_HERE: Final = Control("MAN004", "twice-here", _W)
+REFUSED_BY_SERVER: Final = Control("MAN005", "refused-by-server", _E, waivable=False)
 
 SPINE: Final = (
     *YAML.values(),
@@ -54,4 +55,5 @@ SPINE: Final = (
     NO_SCHEMA,
     NOT_A_MANIFEST,
     TWICE_HERE,
+    REFUSED_BY_SERVER,
 )

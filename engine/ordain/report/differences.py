@@ -1,11 +1,26 @@
 """Differences as all formats tell them: drift apart from what a plan changes anyway, and findings' places."""
 
 from dataclasses import replace
+from typing import Final
 
 from ordain.model.finding import Finding
-from ordain.model.plan import Change, Plan
+from ordain.model.plan import Change, FieldChange, Moved, OnSync, Plan
 
 ABSENT = "absent"
+
+SYNC_WORDS: Final = {
+    OnSync.SET: "the sync sets it",
+    OnSync.TAKEN_OVER: "the sync takes it over",
+    OnSync.CONFLICT: "the sync is refused: it would need force",
+    OnSync.REMOVED: "the sync removes it",
+    OnSync.RESET: "the sync removes it, and the default comes back",
+    OnSync.KEPT: "the sync leaves it",
+}
+MOVED_WORDS: Final = {
+    Moved.POLICY: "the policy changed",
+    Moved.GIT: "Git has it, and it is not synced yet",
+    Moved.CLUSTER: "changed in the cluster",
+}
 
 
 def drift(plan: Plan) -> tuple[Change, ...]:
@@ -15,6 +30,22 @@ def drift(plan: Plan) -> tuple[Change, ...]:
         for change in plan.live
         if not change.pending
     )
+
+
+def left_alone(plan: Plan) -> int:
+    """Count the live fields that differ and are left alone."""
+    return sum(len(change.fields) for change in plan.ignored)
+
+
+def held_by(field: FieldChange) -> str:
+    """Say who holds a live field, and since when: `kubectl-edit since 2026-11-20T10:00:00Z`; empty: unknown."""
+    return f"{field.manager} since {field.since}" if field.manager and field.since else field.manager
+
+
+def outcome_of(field: FieldChange) -> str:
+    """Say what a live difference comes from and what the next sync does to it; empty: nobody knows."""
+    moved = MOVED_WORDS[field.moved] if field.moved else ""
+    return "; ".join(filter(None, (moved, SYNC_WORDS[field.on_sync] if field.on_sync else "")))
 
 
 def subject_of(finding: Finding) -> str:

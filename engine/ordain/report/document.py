@@ -11,6 +11,7 @@ from typing import (
     Literal,
     TypeAlias,
     TypedDict,
+    Union,
     get_args,
     get_origin,
     get_type_hints,
@@ -78,7 +79,13 @@ class FieldChange(TypedDict):
     before: Annotated[str | None, "The value before (or live) as YAML; null where that side lacks the field."]
     after: Annotated[str | None, "The value after (or desired) as YAML; null where that side lacks the field."]
     setBy: Annotated[Origin | None, "Which line of which policy set the value after."]
-    manager: Annotated[str | None, "Who manages the field in the cluster, where that is known."]
+    manager: Annotated[str | None, "Who holds the live field, the last writer first; null where that is not known."]
+    since: Annotated[str | None, "Since when the manager holds the field (ISO 8601), where that is known."]
+    onSync: Annotated[
+        Literal["set", "taken over", "conflict", "removed", "reset", "kept"] | None,
+        "What the next sync does to the live field; null where nobody looked.",
+    ]
+    ignored: Annotated[str | None, "Why a live difference is left alone; null for one that counts."]
     pending: Annotated[bool, "Of a live difference: syncing the plan's own change mends it."]
 
 
@@ -102,6 +109,7 @@ class Plan(TypedDict):
     unchanged: Annotated[int, "How many objects equal the output branch."]
     live: Annotated[list[Change], "The live objects (before) against the render (after)."]
     liveUnchanged: Annotated[int, "How many objects equal the live ones."]
+    ignored: Annotated[list[Change], "Live differences that are left alone: the fields that are, with the reason."]
     adopted: Annotated[list[Object], "Live objects that the plan takes over because that was asked for."]
 
 
@@ -195,7 +203,7 @@ def _schema_of(hint: Any, defs: dict[str, _Schema]) -> _Schema:
     origin, args = get_origin(hint), get_args(hint)
     if origin is Annotated:
         return {"description": args[1], **_schema_of(args[0], defs)}
-    if origin is UnionType:
+    if origin in (Union, UnionType):
         return {"anyOf": [_schema_of(arg, defs) for arg in args]}
     if origin is Literal:
         return {"const": args[0]} if len(args) == 1 else {"enum": list(args)}

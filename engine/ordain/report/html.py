@@ -20,7 +20,7 @@ from ordain.model.chart import Chart
 from ordain.model.finding import Severity
 from ordain.model.plan import Action, Change, FieldChange, Result, Section
 from ordain.report import anchors, arranged
-from ordain.report.differences import about, drift, place_of, subject_of, waiver_of
+from ordain.report.differences import about, drift, held_by, left_alone, outcome_of, place_of, subject_of, waiver_of
 from ordain.report.escapes import clip, plain
 from ordain.report.look import Look
 from ordain.report.summary import PLANNING, Counts, many, sum_line
@@ -93,6 +93,7 @@ def _cluster(section: Section, drawn: int, look: Look) -> Mapping[str, object]:
         "parts": arranged.by_cause(changes),
         "live": arranged.by_namespace(shown),
         "differing": len(shown),
+        "ignored": arranged.by_namespace(plan.ignored if plan else ()),
         "expected": len(live) - len(shown),
         "pictures": by_object,
         "others": others,
@@ -118,8 +119,8 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
     )
     functions: tuple[Callable[..., object], ...] = (
-        about, drift, many, place_of, subject_of, waiver_of, anchors.anchor, anchors.anchor_of, arranged.shown_fields,
-        arranged.rest_of, letters,
+        about, drift, held_by, left_alone, many, outcome_of, place_of, subject_of, waiver_of, anchors.anchor,
+        anchors.anchor_of, arranged.shown_fields, arranged.rest_of, letters,
     )  # fmt: skip
     environment.globals |= {function.__name__: function for function in functions}
     environment.globals |= {

@@ -88,6 +88,7 @@ def _plan(plan: Plan) -> doc.Plan:
         "unchanged": plan.unchanged,
         "live": [_change(change) for change in plan.live],
         "liveUnchanged": plan.live_unchanged,
+        "ignored": [_change(change) for change in plan.ignored],
         "adopted": [named(ref) for ref in plan.adopted],
     }
 
@@ -112,6 +113,9 @@ def _field(field: FieldChange) -> doc.FieldChange:
         "after": field.after,
         "setBy": set_by(field.set_by),
         "manager": field.manager or None,
+        "since": field.since or None,
+        "onSync": field.on_sync.value if field.on_sync else None,
+        "ignored": field.ignored or None,
         "pending": field.pending,
     }
 

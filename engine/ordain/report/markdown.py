@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.plan import Action, Cause, Change, FieldChange, Plan, Published, Result, Section
 from ordain.report.anchors import Picture, pictures
-from ordain.report.differences import ABSENT, about, drift, place_of, waiver_of
+from ordain.report.differences import ABSENT, about, drift, held_by, left_alone, outcome_of, place_of, waiver_of
 from ordain.report.escapes import clip, markdown, markdown_code, plain
 from ordain.report.look import Look
 from ordain.report.summary import many, sum_line
@@ -135,6 +135,9 @@ def _tables(page: _Page, section: Section, plan: Plan, look: Look) -> None:
     page.block(rows, ordered, _change_row, "", end=_TABLES_END, noun="changes")
     rows = "\nLive differences, the cluster against what is desired:\n\n| Object | Difference |\n|---|---|\n"
     page.block(rows, drift(plan), _live_row, "", end=_TABLES_END, noun="live differences")
+    head = f"\n<details>\n<summary>Live fields left alone: {left_alone(plan)}</summary>\n\n"
+    head += "| Object | Difference |\n|---|---|\n"
+    page.block(head, plan.ignored, _live_row, "\n</details>\n", end=_TABLES_END, noun="objects with fields left alone")
     _pictures(page, section, look)
 
 
@@ -166,9 +169,10 @@ def _live_row(change: Change) -> str:
 
 
 def _live_field(item: FieldChange) -> str:
-    manager = f", managed by {markdown_code(item.manager)}" if item.manager else ""
+    holder = f", held by {markdown_code(held_by(item))}" if item.manager else ""
+    outcome = f"left alone: {markdown(item.ignored)}" if item.ignored else outcome_of(item)
     live, desired = (markdown_code(ABSENT if side is None else side) for side in (item.before, item.after))
-    return f"{markdown_code(item.path)}: live {live}, desired {desired}{manager}"
+    return f"{markdown_code(item.path)}: live {live}, desired {desired}{holder}" + (f"; {outcome}" if outcome else "")
 
 
 def _diff(page: _Page, section: Section, plan: Plan) -> None:

@@ -18,7 +18,7 @@ from ordain.model.plan import (
     Result,
     Section,
 )
-from ordain.report.differences import ABSENT, about, drift, place_of, waiver_of
+from ordain.report.differences import ABSENT, about, drift, held_by, left_alone, outcome_of, place_of, waiver_of
 from ordain.report.escapes import clip, no_command, plain
 from ordain.report.look import Look
 from ordain.report.summary import many, sum_line
@@ -125,6 +125,11 @@ def _live(plan: Plan, look: Look) -> Iterator[list[str]]:
         yield lines + (_fields(change, look, live=True) if change.action is Action.UPDATE else [])
     if expected := len(plan.live) - len(shown):
         yield [f"  {many(expected, 'live object')} will differ only until this plan is synced (-v shows them)."]
+    if plan.ignored and look.verbose < 1:
+        yield [f"  {many(left_alone(plan), 'live field')} left alone (-v shows them and why)."]
+    elif plan.ignored:
+        yield [_paint("Seen in the cluster and left alone:", _Ink.BOLD, look)]
+        yield from ([f"  {plain(str(change.ref))}", *_fields(change, look, live=True)] for change in plan.ignored)
 
 
 def _change(change: Change, look: Look, charts: _Charts) -> list[str]:
@@ -173,10 +178,11 @@ def _value(value: str | None, *, brief: bool = False) -> str:
 
 def _who(field: FieldChange) -> str:
     parts: Iterable[str] = (
-        f"managed by {plain(field.manager)}" if field.manager else "",
+        f"held by {plain(held_by(field))}" if field.manager else "",
         _origin(field.set_by) if field.set_by else "",
     )
-    return ", ".join(part for part in parts if part)
+    outcome = f"left alone: {plain(field.ignored)}" if field.ignored else outcome_of(field)
+    return "; ".join(part for part in (", ".join(filter(None, parts)), outcome) if part)
 
 
 def _origin(origin: FieldOrigin) -> str:

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from ordain.model.spec import Metadata, Model, Name, enum_texts
+from ordain.settings.ignoring import ArgoCD, Ignore
+from ordain.settings.sync import Sync
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
@@ -82,6 +84,12 @@ class ProjectSpec(Model):
     """The clusters that the policies are for."""
     output: Output | MISSING = MISSING
     """Where the manifests go."""
+    sync: Sync | MISSING = MISSING
+    """Who applies what is there. Left out: Argo CD, by server-side apply."""
+    ignore: Annotated[list[Ignore], Field(min_length=1)] | MISSING = MISSING
+    """Live differences that are left alone."""
+    argocd: ArgoCD | MISSING = MISSING
+    """What is known of Argo CD, which applies the output."""
     gate: Annotated[
         Literal["error", "warning", "note"],
         Field(

@@ -57,6 +57,12 @@ def observe_live(
     return live
 
 
+def live_cluster(project: ProjectFile, cluster: ClusterSettings, progress: Callable[[str], None]) -> LiveCluster | None:
+    """Return the port to a cluster's API server; None where its state is recorded."""
+    opened = _opened(project, cluster, progress)
+    return opened if isinstance(opened, LiveCluster) else None
+
+
 def _opened(project: ProjectFile, cluster: ClusterSettings, progress: Callable[[str], None]) -> Cluster:
     series = project.folder / cluster.series if isinstance(cluster.series, str) else None
     metrics = CsvSeries(series, shown(series)) if series else None
@@ -110,6 +116,11 @@ def tip_of(files: Mapping[str, bytes]) -> OutputTip:
     entries = {path: InventoryEntry(hashlib.sha256(content).hexdigest(), "") for path, content in files.items()}
     blobs = {path: blob_id(content, like=commit) for path, content in files.items()}
     return OutputTip(commit, blobs, Inventory("", "", entries), files.__getitem__)
+
+
+def written(kinds: Iterable[Kind]) -> tuple[Reading, ...]:
+    """Return what any of the kinds renders, each once."""
+    return tuple(dict.fromkeys(reading for kind in kinds for reading in kind.reads if reading.kind in kind.writes))
 
 
 def _destination(project: ProjectFile, cluster: str) -> Destination | None:

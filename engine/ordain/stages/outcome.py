@@ -1,11 +1,12 @@
 """What a run is asked for, and what it found: the data that the pipeline hands from stage to stage."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from ordain.errors import UserError
+from ordain.model.comparison import Engine
 from ordain.model.finding import Finding, Severity
 from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
@@ -31,6 +32,7 @@ class Request:
     now: datetime
     adopt: frozenset[ObjectRef] = frozenset()
     progress: Callable[[str], None] = lambda _message: None
+    engine: Engine = Engine.OFFLINE
 
     @property
     def whole(self) -> bool:
@@ -58,6 +60,11 @@ class ClusterRun:
     manifests: Manifests
     findings: tuple[Finding, ...]
     plan: Plan | None
+
+    def pairs(self) -> Iterator[tuple[str, KubeObject, KubeObject | None]]:
+        """Return each rendered object with the live one of its name, and the cluster's name."""
+        live = self.observed.live
+        return ((live.cluster, as_object(made), live.objects.get(made.ref)) for made in self.manifests.manifests)
 
 
 @dataclass(frozen=True)

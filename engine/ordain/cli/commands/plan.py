@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from ordain.cli.options import exit_code_option, project_option, report_options, run_options
+from ordain.cli.options import engine_option, exit_code_option, project_option, report_options, run_options
 
 
 @click.command(
@@ -17,11 +17,13 @@ Examples:
   ordain plan                                  all clusters of the project
   ordain plan --cluster prod-eu --exit-code    1 if anything would change
   ordain plan --snapshot prod.snapshot.gz      offline, from a recorded state
+  ordain plan --engine server                  exact: the API server's own dry run, nothing is written
   ordain plan -o markdown                      the text of a pull-request comment
 """
 )
 @project_option
 @run_options
+@engine_option
 @report_options
 @exit_code_option
 def command(*, exit_code: bool, **options: Any) -> None:

@@ -21,6 +21,7 @@ KIND: Final = Kind(
     ),
     required=("objectives.rpo", "objectives.retention", "source", "schedule.cron", "repository", "image"),
     templates=("cronjob.yaml.j2",),
+    writes=("CronJob",),
     subject_kinds=SUBJECT_KINDS,
     default_kinds=("StatefulSet",),
     meaning=meaning,

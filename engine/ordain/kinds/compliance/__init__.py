@@ -25,6 +25,7 @@ KIND: Final = Kind(
         Reading("argoproj.io/v1alpha1", "Rollout", "rollouts", optional=True),
     ),
     templates=("allow-dns.yaml.j2", "default-deny.yaml.j2", "namespace.yaml.j2"),
+    writes=("Namespace", "NetworkPolicy"),
     subject_kinds=("Namespace",),
     default_kinds=("Namespace",),
     holds_for_files=True,

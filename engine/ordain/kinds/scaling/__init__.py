@@ -26,6 +26,7 @@ KIND: Final = Kind(
     ),
     required=("replicas.max",),
     templates=("hpa.yaml.j2", "pdb.yaml.j2"),
+    writes=("HorizontalPodAutoscaler", "PodDisruptionBudget"),
     subject_kinds=SCALABLE_KINDS,
     default_kinds=("Deployment", "Rollout"),
     meaning=meaning,

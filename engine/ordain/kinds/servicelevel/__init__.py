@@ -23,6 +23,7 @@ KIND: Final = Kind(
     ),
     required=("objectives",),
     templates=("rules.yaml.j2",),
+    writes=("PrometheusRule",),
     subject_kinds=SCALABLE_KINDS,
     default_kinds=SCALABLE_KINDS,
     meaning=meaning,

@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from ordain.apischemas import Bundle
@@ -11,8 +13,10 @@ from ordain.model.comparison import Comparing
 from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
+from ordain.stages.diff.cluster_owned import ClusterOwned
 from ordain.stages.diff.fields import field_changes, leaves
-from ordain.stages.diff.live import live_changes
+from ordain.stages.diff.ignoring import compared
+from ordain.stages.diff.live import LiveField
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
 
@@ -30,13 +34,15 @@ def diff(
     schemas = schemas_of(live)
     changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
     changed = frozenset(change.path for change in changes)
-    drifts = [*_live_differences(manifests, tip, live, changed, comparing), *_orphans(manifests, tip, live)]
+    found = list(_live_differences(manifests, tip, live, changed, comparing))
+    drifts = [*(one for one in found if not _left_alone(one)), *_orphans(manifests, tip, live)]
     return Plan(
         cluster=live.cluster,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
         unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in changes),
         live=tuple(sorted(drifts, key=lambda change: change.ref)),
         live_unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in drifts),
+        ignored=tuple(sorted(filter(_left_alone, found), key=lambda change: change.ref)),
         adopted=tuple(sorted(adopted & {manifest.ref for manifest in manifests} & live.objects.by_ref.keys())),
     )
 
@@ -102,12 +108,15 @@ def _live_differences(
     manifests: Sequence[Manifest], tip: OutputTip, live: LiveState, changed: frozenset[str], comparing: Comparing
 ) -> Iterator[Change]:
     """Compare with the live objects; what lives just as Git holds it, while a change is planned, is pending."""
-    schemas = schemas_of(live)
+    compare = partial(compared, schemas=schemas_of(live), owned=ClusterOwned.of(live.objects))
+    unasked = replace(comparing, rehearsals=None)  # the server was asked about the render, not about what Git holds
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
-        field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
-        differing = live_changes(manifest.body, found, field_type, comparing.applier) if found else []
+        differing, ignored = compare(manifest.body, found, comparing=comparing) if found else ([], [])
+        if ignored:
+            left = tuple(_live_field(item, manifest) for item in ignored)
+            yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
         if found and not differing:
             continue
         held = _published_body(tip, manifest.path) if manifest.path in changed else manifest.body
@@ -115,24 +124,14 @@ def _live_differences(
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)
             continue
-        from_git = (
-            differing
-            if held is manifest.body
-            else live_changes(held, found, field_type, comparing.applier)
-            if held
-            else None
-        )
+        from_git = differing if held is manifest.body else compare(held, found, comparing=unasked)[0] if held else None
         drifted = None if from_git is None else [item.path for item in from_git]
         if held is None and manifest.recommendation.shared:
             drifted = []  # its other fields are not ours, and ours are not in Git yet: the sync adds them
         fields = tuple(
-            FieldChange(
-                item.path,
-                item.live,
-                item.desired,
-                set_by(manifest, item.path),
-                item.manager,
-                pending=drifted is not None and not any(_overlap(item.path, path) for path in drifted),
+            replace(
+                _live_field(item, manifest),
+                pending=drifted is not None and not any(overlap(item.path, path) for path in drifted),
             )
             for item in differing
         )
@@ -140,7 +139,24 @@ def _live_differences(
         yield Change(Action.UPDATE, manifest.ref, manifest.path, fields, subject, pending=pending)
 
 
-def _overlap(one: str, other: str) -> bool:
+def _live_field(item: LiveField, manifest: Manifest) -> FieldChange:
+    return FieldChange(
+        item.path,
+        item.live,
+        item.desired,
+        set_by(manifest, item.path),
+        item.manager,
+        since=item.since,
+        on_sync=item.on_sync,
+        ignored=item.ignored,
+    )
+
+
+def _left_alone(change: Change) -> bool:
+    return any(field.ignored for field in change.fields)
+
+
+def overlap(one: str, other: str) -> bool:
     """Say whether two paths are the same or one leads to the other."""
     return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
 

@@ -6,6 +6,7 @@ from typing import Final
 from ordain.apischemas import FieldType
 from ordain.kubeyaml import flow
 from ordain.model.objects import Path, show_path
+from ordain.stages.diff.entries import matched, reordered
 
 _ABSENT: Final = object()
 _UNSHOWN: Final = frozenset({"apiVersion", "kind"})
@@ -28,15 +29,15 @@ def field_changes(
     before: object, after: object, field_type: FieldType | None, path: Path = ()
 ) -> Iterator[tuple[str, str | None, str | None]]:
     """Return path, old and new value of every field that differs; None for the side that lacks it."""
-    if before is not _ABSENT and after is not _ABSENT and type(before) is type(after) and before == after:
+    if before is not _ABSENT and _equal(before, after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted({*before, *after}):
             inner = field_type.child(key) if field_type else None
             yield from field_changes(before.get(key, _ABSENT), after.get(key, _ABSENT), inner, (*path, key))
-    elif isinstance(before, list) and isinstance(after, list) and (pairs := _paired(before, after, field_type)):
+    elif isinstance(before, list) and isinstance(after, list) and not reordered(before, after, _equal):
         inner = field_type.child(0) if field_type else None
-        for index, old, new in pairs:
+        for index, old, new in _paired(before, after, field_type):
             yield from field_changes(old, new, inner, (*path, index))
     else:
         yield (
@@ -48,18 +49,22 @@ def field_changes(
 
 def _paired(
     before: list[object], after: list[object], field_type: FieldType | None
-) -> list[tuple[int, object, object]]:
-    """Pair the entries of two lists: by the schema's keys, else by position; of other lengths, those not in both."""
+) -> Iterator[tuple[int, object, object]]:
+    """Pair the entries of two lists: by the schema's keys, else the equal ones and what stands between them."""
     if field_type and field_type.list_type == "map":
         olds = {item_key(item, field_type): item for item in before}
         news = {item_key(item, field_type): item for item in after}
-        keys = list(dict.fromkeys([*news, *olds]))
-        return [(index, olds.get(key, _ABSENT), news.get(key, _ABSENT)) for index, key in enumerate(keys)]
-    if len(before) == len(after):
-        return [(index, *pair) for index, pair in enumerate(zip(before, after, strict=True))]
-    gone = [(index, item, _ABSENT) for index, item in enumerate(before) if item not in after]
-    new = [(index, _ABSENT, item) for index, item in enumerate(after) if item not in before]
-    return sorted([*gone, *new], key=lambda entry: entry[0])
+        keys = dict.fromkeys([*news, *olds])
+        yield from ((index, olds.get(key, _ABSENT), news.get(key, _ABSENT)) for index, key in enumerate(keys))
+        return
+    for old, new in matched(before, after, _equal):
+        index = old if new is None else new
+        assert index is not None, "a pair has an entry on one side at least"
+        yield index, _ABSENT if old is None else before[old], _ABSENT if new is None else after[new]
+
+
+def _equal(one: object, other: object) -> bool:
+    return type(one) is type(other) and one == other
 
 
 def item_key(item: object, field_type: FieldType) -> tuple[object, ...]:

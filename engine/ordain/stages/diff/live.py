@@ -1,33 +1,38 @@
 """A manifest against its live object: only what we own counts; defaults and other managers' fields are no drift."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from hashlib import blake2b
+from typing import Final
 
 import orjson
 
 from ordain.apischemas import FieldType
 from ordain.kubeyaml import flow
 from ordain.model.comparison import Applier
-from ordain.model.objects import KubeObject, Path, RawObject, show_path
-from ordain.quantities import parse_go_duration, parse_quantity
-from ordain.stages.diff.fields import item_key
+from ordain.model.objects import KubeObject, RawObject, show_path
+from ordain.model.plan import OnSync
+from ordain.stages.diff.ownership import Ownership, ownership
+from ordain.stages.diff.values import ABSENT
+from ordain.stages.diff.walking import COMPARED_METADATA, TRACKING, Difference, Place, Why, differences
 
-_LAST_APPLIED: Final = "last-applied"
-_ABSENT: Final = object()
-_KEPT_METADATA: Final = frozenset({"labels", "annotations"})
-_FILLED_IN: Final = (("apiVersion", "v1"), ("divisor", "0"))  # of fieldRef and resourceFieldRef
-_TRACKING: Final = frozenset({"argocd.argoproj.io/tracking-id", "app.kubernetes.io/instance"})
+_NEVER_COMPARED: Final = frozenset({"apiVersion", "kind", "status"})
+_NAMES: Final = frozenset({"name", "namespace"})
 
 
 @dataclass(frozen=True, slots=True)
 class LiveField:
-    """One field that lives otherwise than desired, and the manager that holds it."""
+    """One field that lives otherwise than desired, who holds it since when, and what a sync does to it.
+
+    `manager` names all holders, who wrote last first; `ignored` says why the difference is left alone.
+    """
 
     path: str
     live: str | None
     desired: str | None
     manager: str
+    since: str = ""
+    on_sync: OnSync | None = None
+    ignored: str = ""
 
 
 def live_changes(
@@ -35,188 +40,86 @@ def live_changes(
 ) -> list[LiveField]:
     """Return the fields in which a live object is not as desired.
 
-    Compared are the fields of `desired`, and fields that the applier (else the last-applied annotation)
-    owns and `desired` has dropped. Lists are paired by the schema's keys, quantities and durations by value; null is
-    no value.
+    Compared are the fields of `desired`, and fields that the applier owns (by its Apply entry of managedFields, else
+    by the last-applied annotation) and `desired` has dropped. Lists are paired by the schema's keys, quantities and
+    durations by value; null is no value.
     """
-    managed = live.get("metadata", "managedFields") or []
-    owned = _fields_of(managed, applier.manager) or _fields_of(managed, _LAST_APPLIED)
-    comparable = {key: value for key, value in desired.items() if key not in ("apiVersion", "kind", "status")}
-    return [
-        LiveField(
-            show_path(item.path),
-            None if item.live is _ABSENT else flow(item.live),
-            None if item.desired is _ABSENT else flow(item.desired),
-            _manager(managed, item.live_path, live.body, field_type),
-        )
-        for item in _walk(comparable, live.body, _Place(field_type, owned))
-    ]
+    return [item for item in all_differences(desired, live, field_type, applier) if not item.ignored]
 
 
-def _fields_of(managed: list[RawObject], manager: str) -> RawObject:
-    for entry in sorted(managed, key=lambda entry: entry.get("operation") != "Apply"):
-        if entry.get("manager") == manager and not entry.get("subresource"):
-            fields = entry.get("fieldsV1")
-            return fields if isinstance(fields, dict) else {}
-    return {}
+def left_to_others(
+    desired: RawObject, live: KubeObject, field_type: FieldType | None, applier: Applier
+) -> list[LiveField]:
+    """Return the live fields that were seen and are left alone, each with the reason.
+
+    Fields that only others hold; fields that we drop and another manager holds, too; what the server does not keep.
+    """
+    return [item for item in all_differences(desired, live, field_type, applier) if item.ignored]
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
-    """Two values that differ: `path` leads to the desired one, `live_path` to the live one in its own object."""
-
-    path: Path
-    live_path: Path
-    desired: object
-    live: object
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A field on both sides: its type, which parts of it our applier owns, its paths."""
-
-    field_type: FieldType | None
-    owned: RawObject
-    path: Path = ()
-    live_path: Path = ()
-
-    def child(self, key: str) -> "_Place":
-        """Return the place of a named field."""
-        below = self.owned.get(f"f:{key}")
-        return _Place(
-            self.field_type.child(key) if self.field_type else None,
-            below if isinstance(below, dict) else {},
-            (*self.path, key),
-            (*self.live_path, key),
-        )
-
-    def item(self, index: int, live_index: int, owned: RawObject | None) -> "_Place":
-        """Return the place of an entry of a keyed list."""
-        inner = self.field_type.child(0) if self.field_type else None
-        return _Place(inner, owned or {}, (*self.path, index), (*self.live_path, live_index))
-
-    def differ(self, desired: object, live: object) -> _Difference:
-        """Say that the two values here differ."""
-        return _Difference(self.path, self.live_path, desired, live)
+def all_differences(
+    desired: RawObject, live: KubeObject, field_type: FieldType | None, applier: Applier
+) -> list[LiveField]:
+    """Return what `live_changes` and `left_to_others` return, in the order of their paths."""
+    if same_digest(desired, live.body):
+        return []  # equal in all that is compared: then nothing of ours is dropped, and nobody adds anything
+    owners = ownership(live.body, field_type, applier)
+    sides = ({key: body[key] for key in body.keys() - _NEVER_COMPARED} for body in (desired, live.body))
+    found = differences(*sides, Place.top(field_type, owners))
+    return [field for item in found if (field := told(item, owners)) is not None]
 
 
-def _walk(desired: object, live: object, place: _Place) -> Iterator[_Difference]:
-    if _empty(desired) and (live is _ABSENT or _empty(live)):
-        return
-    atomic = place.field_type is not None and place.field_type.is_atomic
-    if isinstance(desired, dict) and isinstance(live, dict) and not atomic:
-        yield from _mappings(desired, live, place)
-    elif isinstance(desired, list) and isinstance(live, list):
-        yield from _lists(desired, live, place)
-    elif not (same_value if atomic else _equal)(desired, live, place.field_type):
-        yield place.differ(desired, live)
-
-
-def _mappings(desired: RawObject, live: RawObject, place: _Place) -> Iterator[_Difference]:
-    """Compare field by field; null is no value. Of a mapping that desired lacks, the fields that we own count."""
-    wanted = {key for key, value in desired.items() if value is not None}
-    for key in sorted({*wanted, *(key for key in live if f"f:{key}" in place.owned)}):
-        foreign = (place.path == () and key not in wanted) or (
-            place.path == ("metadata",) and key not in wanted and key not in _KEPT_METADATA
-        )
-        if key in _TRACKING or foreign:
-            continue
-        inner = place.child(key)
-        value = desired[key] if key in wanted else _ABSENT
-        if value is _ABSENT and isinstance(live[key], dict) and inner.owned.keys() - {"."}:
-            value = {}
-        yield from _walk(value, live.get(key, _ABSENT), inner)
-
-
-def _lists(desired: list[object], live: list[object], place: _Place) -> Iterator[_Difference]:
-    field_type = place.field_type
-    inner = field_type.child(0) if field_type else None
-    if field_type and field_type.list_type == "map":
-        present = {item_key(item, field_type): (index, item) for index, item in enumerate(live)}
-        wanted = {item_key(item, field_type): item for item in desired}
-        for index, (key, item) in enumerate(wanted.items()):
-            at, found = present.get(key, (len(live), _ABSENT))
-            yield from _walk(item, found, place.item(index, at, _owned_item(place.owned, key, field_type)))
-        for key, (at, found) in present.items():
-            owned = _owned_item(place.owned, key, field_type)
-            if key not in wanted and owned is not None:
-                yield place.item(at, at, owned).differ(_ABSENT, found)
-    elif field_type and field_type.list_type == "set":
-        if any(item not in live for item in desired):
-            yield place.differ(desired, live)
-    elif len(desired) != len(live) or not all(
-        same_value(one, other, inner) for one, other in zip(desired, live, strict=True)
-    ):
-        yield place.differ(desired, live)
-
-
-def _owned_item(owned: RawObject, key: tuple[object, ...], field_type: FieldType) -> RawObject | None:
-    named = dict(zip(field_type.list_keys, key, strict=False))
-    found = owned.get("k:" + orjson.dumps(named, option=orjson.OPT_SORT_KEYS).decode())
-    return found if isinstance(found, dict) else None
-
-
-def same_value(desired: object, live: object, field_type: FieldType | None) -> bool:
-    """Say whether a value that is replaced whole is as desired; what the server adds to it must be a default."""
-    if isinstance(desired, dict) and isinstance(live, dict):
-        extra = (key for key in live if key not in desired)
-        return all(
-            same_value(value, live.get(key), field_type.child(key) if field_type else None)
-            for key, value in desired.items()
-        ) and all(_empty(live[key]) or _default(key, live[key], field_type) for key in extra)
-    if isinstance(desired, list) and isinstance(live, list):
-        inner = field_type.child(0) if field_type else None
-        return len(desired) == len(live) and all(map(lambda a, b: same_value(a, b, inner), desired, live))
-    return (_empty(desired) and _empty(live)) or _equal(desired, live, field_type)
-
-
-def _default(key: str, value: object, field_type: FieldType | None) -> bool:
-    """Say whether the server fills in this value: by the schema, or in the two selectors whose defaults it lacks."""
-    return (key, value) in _FILLED_IN or (field_type is not None and value == field_type.child(key).default)
-
-
-def _equal(desired: object, live: object, field_type: FieldType | None) -> bool:
-    if desired is _ABSENT or live is _ABSENT:
-        return False
-    kind = field_type.kind if field_type else "any"
+def same_digest(desired: RawObject, live: RawObject) -> bool:
+    """Say, by the digests of their canonical JSON, whether two objects are one in all that is ever compared."""
     try:
-        if kind == "quantity":
-            return parse_quantity(desired) == parse_quantity(live)
-        if kind == "duration":
-            return parse_go_duration(str(desired)) == parse_go_duration(str(live))
-    except ValueError:
-        pass
-    return type(desired) is type(live) and desired == live
+        wanted, found = (blake2b(text).digest() for text in (_canonical(desired), _canonical(live, COMPARED_METADATA)))
+    except orjson.JSONEncodeError:
+        return False  # a number beyond 64 bits
+    return wanted == found
 
 
-def _empty(value: object) -> bool:
-    return value is None or (isinstance(value, dict | list) and not value)
+def _canonical(body: RawObject, metadata: frozenset[str] | None = None) -> bytes:
+    """Return what is compared of an object, as canonical JSON; of its metadata all but the name, or certain fields."""
+    kept = {key: value for key, value in body.items() if key not in _NEVER_COMPARED}
+    named = {key: value for key, value in body["metadata"].items() if key not in _NAMES}
+    kept["metadata"] = named if metadata is None else {key: named[key] for key in metadata & named.keys()}
+    for name in ("labels", "annotations"):
+        values = named.get(name)
+        if isinstance(values, dict) and not TRACKING.isdisjoint(values):
+            kept["metadata"][name] = {key: value for key, value in values.items() if key not in TRACKING}
+    return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 
-def _manager(managed: list[RawObject], path: Path, body: RawObject, field_type: FieldType | None) -> str:
-    """Return the manager that owns a field; of several the one that wrote last."""
-    best: tuple[str, str] = ("", "")
-    for entry in managed:
-        name = str(entry.get("manager", ""))
-        if name != _LAST_APPLIED and _owns(entry.get("fieldsV1"), path, body, field_type):
-            best = max(best, (str(entry.get("time") or ""), name))
-    return best[1]
+def told(item: Difference, owners: Ownership) -> LiveField | None:
+    """Return a difference in the words of a report, with who holds it; None for what the server filled in."""
+    holders = owners.holders(item.live_path)
+    others = owners.others(holders)
+    on_sync, ignored = _sync(item, owners), ""
+    if item.why is Why.FOREIGN:
+        if not others:
+            return None  # filled in by the server
+        ignored = "not in Git, and not ours"
+        on_sync = OnSync.KEPT
+    elif item.why is Why.SHARED:
+        ignored, on_sync = "no longer in Git, and another manager holds it, too", OnSync.KEPT
+    elif item.why is Why.NOT_STORED:
+        ignored, on_sync = "applied, and not kept by the server", OnSync.KEPT
+    return LiveField(
+        show_path(item.path),
+        None if item.live is ABSENT else flow(item.live),
+        None if item.desired is ABSENT else flow(item.desired),
+        ", ".join(dict.fromkeys(holder.manager for holder in holders)),
+        holders[0].since if holders else "",
+        on_sync,
+        ignored,
+    )
 
 
-def _owns(fields: object, path: Path, body: Any, field_type: FieldType | None) -> bool:
-    """Say whether an entry of managedFields owns a path, or owns a parent of it as a whole (an atomic list)."""
-    for step in path:
-        if not isinstance(fields, dict):
-            return False
-        if isinstance(step, int):
-            if not (field_type and field_type.list_type == "map") or step >= len(body):
-                return True
-            fields = _owned_item(fields, item_key(body[step], field_type), field_type)
-            body = body[step]
-        else:
-            fields = fields.get(f"f:{step}")
-            body = body.get(step) if isinstance(body, dict) else None
-        if fields == {}:
-            return True
-        field_type = field_type.child(step) if field_type else None
-    return isinstance(fields, dict)
+def _sync(item: Difference, owners: Ownership) -> OnSync:
+    if item.why is Why.DROPPED:
+        default_returns = item.desired is not ABSENT and not isinstance(
+            item.desired, list
+        )  # a list: what stays of a set
+        return OnSync.RESET if default_returns else OnSync.REMOVED
+    written = owners.written(owners.holders(item.live_path))
+    return OnSync.REMOVED if written is OnSync.SET and item.desired is ABSENT else written

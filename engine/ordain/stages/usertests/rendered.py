@@ -18,7 +18,7 @@ from ordain.model.spec import nearest
 from ordain.model.usertest import Expectation
 from ordain.settings.policytest import ExpectedObject
 from ordain.stages.diff.fields import field_changes
-from ordain.stages.diff.live import same_value
+from ordain.stages.diff.values import same
 from ordain.stages.outcome import Run
 from ordain.stages.render import set_by
 from ordain.stages.schemas import schemas_of
@@ -66,7 +66,7 @@ def _fields(
     root = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
     for path, expected in item.fields.items():
         found = [(place, _at(manifest.body, place)) for place in places(parse_path(path), manifest.body)]
-        wrong = [pair for pair in found if expected is None or not same_value(expected, pair[1], _typed(root, pair[0]))]
+        wrong = [pair for pair in found if expected is None or not same(expected, pair[1], _typed(root, pair[0]))]
         place, actual = next(iter(wrong or found), ((), None))
         met = not wrong and bool(found) is (expected is not None)
         yield Expectation(
