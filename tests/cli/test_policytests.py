@@ -329,6 +329,21 @@ def test_tests_of_other_tools_are_passed_over(shop: Any) -> None:
     assert "alerts/test.yaml:1:1: unknown field rule_files" in done.err
 
 
+def test_another_projects_tests_are_its_own(shop: Any) -> None:
+    """A project in a folder below keeps its tests: they are of other policies. Named, they run."""
+    shop.write(FILE, case("plan: {create: 6}"))
+    shop.write("other/tests/test.yaml", case("plan: {create: 1}"))
+    shop.write("other/ordain.yaml", (shop.folder / "ordain.yaml").read_text())
+    assert shop.ordain("test").last == "Tests: 1 passed; 1 expectation."
+    assert shop.ordain("test", "other").last == "Tests: 0 passed, 1 failed; 1 expectation."
+
+
+def test_rules_for_live_clusters_play_no_part(shop: Any) -> None:
+    """What the settings leave alone in live clusters matches nothing in a test, and that is no finding of it."""
+    shop.edit("ordain.yaml", "spec:\n", "spec:\n  ignore: [{kind: Deployment, pointers: [/spec/replicas]}]\n")
+    assert outcome(shop, "findings: {exactly: []}")["verdict"] == "passed"
+
+
 def test_no_test_is_an_error(shop: Any) -> None:
     """A run without a test shows nothing, so it does not pass; nor does a path that is not there."""
     done = shop.ordain("test")

@@ -18,7 +18,10 @@ from ordain.stages.usertests.reading import UserTest, read_manifests
 
 
 def given(test: UserTest, project: ProjectFile | None, progress: Callable[[str], None]) -> tuple[Request, Observed]:
-    """Return what a test's run is asked for, and the cluster that it meets. The project's output plays no part."""
+    """Return what a test's run is asked for, and the cluster that it meets.
+
+    The project's output, and what it says of the differences of its live clusters, play no part.
+    """
     spec = test.spec
     if project is None and spec.policies is MISSING:
         raise UserError(
@@ -27,7 +30,7 @@ def given(test: UserTest, project: ProjectFile | None, progress: Callable[[str],
             where=test.where(),
         )
     cluster = _cluster(test)
-    update: dict[str, object] = {"output": MISSING, "clusters": [cluster]}
+    update: dict[str, object] = {"clusters": [cluster], **dict.fromkeys(("output", "ignore", "argocd"), MISSING)}
     if isinstance(spec.policies, list):
         update["policies"] = [test.path(path) for path in spec.policies]
     if templates := test.path(spec.templates):

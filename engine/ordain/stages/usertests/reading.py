@@ -14,7 +14,7 @@ from ordain.model.finding import Finding
 from ordain.model.objects import ObjectRef
 from ordain.model.spec import API_VERSION, nearest
 from ordain.reasoning import all_controls
-from ordain.settings import TEST_FILE, PolicyTest
+from ordain.settings import FILE_NAME, TEST_FILE, PolicyTest
 from ordain.settings.policytest import ExpectedFinding, PolicyTestSpec
 from ordain.stages.load import load, shown
 from ordain.stages.validate import parse
@@ -95,7 +95,7 @@ def read_manifests(path: str) -> dict[ObjectRef, Document]:
 
 
 def _files(paths: Iterable[str]) -> Iterator[tuple[Path, bool]]:
-    """Return each file once, and whether it was named; hidden folders and links to folders are passed over."""
+    """Return each file once, and whether it was named; hidden folders, links and other projects are passed over."""
     seen: set[Path] = set()
     for path in map(Path, paths):
         if not path.exists():
@@ -115,7 +115,9 @@ def _below(folder: Path) -> Iterator[Path]:
 
     for parent, folders, files in os.walk(folder, onerror=refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if TEST_FILE in files:
+        if FILE_NAME in files and Path(parent) != folder:
+            folders.clear()  # another project, with tests of its own
+        elif TEST_FILE in files:
             yield Path(parent) / TEST_FILE
 
 
