@@ -8,13 +8,14 @@ from typing import Final
 
 from ordain.errors import Span, UserError
 from ordain.git.source import Committed, committed
-from ordain.judging import judge_loaded, load_policies
+from ordain.judging import judge_loaded, load_policies, waivers_of
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import POLICIES
 from ordain.model.impact import Affected, Impact
 from ordain.model.live import LiveState
 from ordain.model.plan import Action, Change
 from ordain.model.spec import nearest
+from ordain.reasoning.waivers import apply_waivers
 from ordain.report.summary import many
 from ordain.stages.impact import Made, Version, changes_between, grouped, make
 from ordain.stages.load import Loaded, shown, with_file
@@ -91,7 +92,9 @@ def _of_our_own(request: Request, template: str, now: Version) -> Impact:
 
 def _standing(now: Version, live: LiveState, request: Request) -> Made:
     made = make(now, live, request)
-    refuse(made.errors)
+    errors = [error.in_cluster(live.cluster) for error in made.errors]
+    judged = apply_waivers(errors, waivers_of(now.judged.policies), request.now.date())
+    refuse(error for error in judged if not error.waived)
     return made
 
 
