@@ -4,12 +4,12 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from ordain.errors import Span, UserError
-from ordain.kubeyaml import Document, Limits, Problem, read
+from ordain.kubeyaml import Document, Limits, Problem, Stream, read
 from ordain.model.finding import Finding
 from ordain.reasoning.spine import YAML
 from ordain.settings import FILE_NAME
@@ -61,6 +61,21 @@ def load(paths: Iterable[str], limits: Limits, *, root: Path | None = None) -> L
         documents.extend(stream.documents)
         findings.extend(_finding(problem) for problem in stream.problems)
     return Loaded(tuple(documents), tuple(findings), len(names), digest.hexdigest(), contents)
+
+
+def with_file(loaded: Loaded, file: str, content: bytes | None, limits: Limits) -> Loaded:
+    """Return what was loaded with another content of one file, which is named as `shown` does; None: without it.
+
+    The digest and the number of files stay those of what was read.
+    """
+    stream = read(content, file, limits) if content is not None else Stream((), ())
+    others = [document for document in loaded.documents if document.file != file]
+    findings = [item for item in loaded.findings if item.where is None or item.where.file != file]
+    return replace(
+        loaded,
+        documents=(*others, *stream.documents),
+        findings=(*findings, *(_finding(problem) for problem in stream.problems)),
+    )
 
 
 def ambiguous(documents: Iterable[Document]) -> Iterator[Finding]:
