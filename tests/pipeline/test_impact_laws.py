@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ordain.model.objects import GroupKind, ObjectRef
 from ordain.model.plan import Action, Change, FieldChange
+from ordain.stages.diff.masking import Masks
 from ordain.stages.impact import changes_between, grouped
 
 NAMES = st.sampled_from("abcdef")
@@ -55,9 +56,9 @@ def test_a_render_has_no_impact_on_itself(stages: Any) -> None:
     live = stages.live(stages.deployments("cart", "checkout"))
     spec = {"targets": [{"namespaces": ["shop"]}], "replicas": {"max": 5}, "disruption": {"maxUnavailable": 1}}
     made = stages.rendered(stages.resolved({"web": spec}, live), live).manifests
-    assert changes_between(made, made, live) == ()
-    assert [change.action for change in changes_between((), made, live)] == [Action.CREATE] * 4
-    gone = changes_between(made, (), live)
+    assert changes_between(made, made, live, Masks()) == ()
+    assert [change.action for change in changes_between((), made, live, Masks())] == [Action.CREATE] * 4
+    gone = changes_between(made, (), live, Masks())
     assert [(change.action, str(change.subject)) for change in gone][:2] == [
         (Action.DELETE, "shop/Deployment/cart"),
         (Action.DELETE, "shop/Deployment/checkout"),

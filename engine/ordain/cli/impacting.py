@@ -17,6 +17,7 @@ from ordain.model.plan import Action, Change
 from ordain.model.spec import nearest
 from ordain.reasoning.waivers import apply_waivers
 from ordain.report.summary import many
+from ordain.stages.diff.masking import Masks
 from ordain.stages.impact import Made, Version, changes_between, grouped, make
 from ordain.stages.load import Loaded, shown, with_file
 from ordain.stages.observe import observe_live
@@ -64,13 +65,13 @@ def impact_of(request: Request, given: str, against: str | None) -> Impact:
     then = _with(loaded, templates, file, other.content)
     changes: list[tuple[str, Change]] = []
     notes: dict[str, None] = {}
-    unchanged = 0
+    unchanged, masks = 0, Masks()
     for cluster in request.clusters:
         live = observe_live(request.project, cluster, all_kinds().values(), request.progress)
         after = _standing(now, live, request)
         before = _made_then(then, live, request, shown(file.path))
         notes |= dict.fromkeys(_note(before))
-        found = changes_between(before.manifests, after.manifests, live)
+        found = changes_between(before.manifests, after.manifests, live, masks)
         changes += [(live.cluster, change) for change in found]
         unchanged += len(after.manifests) - sum(change.action is not Action.DELETE for change in found)
     return Impact(shown(file.path), other.compared, grouped(changes), unchanged, notes=tuple(notes))

@@ -11,6 +11,7 @@ from ordain.model.live import LiveState
 from ordain.model.objects import Objects
 from ordain.model.plan import Action, Change, FieldChange, Manifest
 from ordain.stages.diff import diff
+from ordain.stages.diff.masking import Masks
 from ordain.stages.forecast import forecast
 from ordain.stages.observe import tip_of
 from ordain.stages.outcome import Judged, Request
@@ -45,12 +46,14 @@ def make(version: Version, live: LiveState, request: Request) -> Made:
     return Made(made.manifests, tuple(finding for finding in found if finding.severity is Severity.ERROR))
 
 
-def changes_between(before: Sequence[Manifest], after: Sequence[Manifest], live: LiveState) -> tuple[Change, ...]:
-    """Return what differs between two renders of one cluster, as a plan tells it."""
+def changes_between(
+    before: Sequence[Manifest], after: Sequence[Manifest], live: LiveState, masks: Masks
+) -> tuple[Change, ...]:
+    """Return what differs between two renders of one cluster, as a plan tells it; `masks` are those of all clusters."""
     tip = tip_of({manifest.path: manifest.text.encode() for manifest in before})
     subjects = {manifest.path: manifest.recommendation.subject for manifest in before}
     nothing_lives = replace(live, objects=Objects({}))
-    changes = diff(after, tip, nothing_lives, Comparing()).changes
+    changes = diff(after, tip, nothing_lives, Comparing(), masks=masks).changes
     return tuple(replace(change, subject=change.subject or subjects.get(change.path)) for change in changes)
 
 
