@@ -20,12 +20,16 @@ from tests.pipeline.test_diff_cases import line, load
 
 @dataclass(frozen=True)
 class Verdicts:
-    """What the engines say of one case: lines of differences; `refused` are the server's words."""
+    """What the engines say of one case: lines of differences; `refused` are the server's words.
+
+    `not_kept` are the paths of which the offline engine thinks that the server drops what is applied there.
+    """
 
     offline: str
     server: str
     refused: str = ""
     sent: bool = True
+    not_kept: frozenset[str] = frozenset()
 
 
 def verdicts(server: Server, folder: Path) -> Verdicts:
@@ -43,11 +47,12 @@ def compare(server: Server, desired: RawObject, applier: Applier, beside: list[R
     schemas = bundle(".".join(server.version.split(".")[:2]))
     owned = ClusterOwned.of([live, *(KubeObject(ObjectRef.of(body), body, Source.LIVE) for body in beside)])
     answers = rehearse(server, {ref: desired}, applier)
-    offline, asked = (
-        lines(compared(desired, live, schemas, Comparing(applier, rehearsals=found), owned)[0])
-        for found in (None, answers)
+    (offline, left), (asked, _) = (
+        compared(desired, live, schemas, Comparing(applier, rehearsals=found), owned) for found in (None, answers)
     )
-    return Verdicts(offline, asked, answers[ref].refused if ref in answers else "", sent=ref in answers)
+    refused = answers[ref].refused if ref in answers else ""
+    not_kept = frozenset(item.path for item in left if "not kept" in item.ignored)
+    return Verdicts(lines(offline), lines(asked), refused, ref in answers, not_kept)
 
 
 def rehearse(server: Server, bodies: Mapping[ObjectRef, RawObject], applier: Applier) -> Mapping[ObjectRef, Rehearsal]:

@@ -6,7 +6,8 @@ both.
 `real.txt` takes the place of `expected.txt` where a real object cannot be just the case's own (`real` of `case.yaml`
 says why), and where the case has a `server`, the server has to refuse. A case without a history is made up.
 
-What was found becomes `docs/trust.md`, by the text beside this file: `ORDAIN_REWRITE_GOLDENS=1` writes it, any other run compares it.
+What was found becomes `docs/trust.md`, by the text beside this file: `ORDAIN_REWRITE_GOLDENS=1` writes it, any other
+run compares it.
 """
 
 import os

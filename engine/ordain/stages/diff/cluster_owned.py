@@ -50,6 +50,8 @@ _RULES: Final = (
     _rule("apiextensions.k8s.io", "CustomResourceDefinition", r"spec\.conversion\.webhook\.clientConfig\.caBundle",
           _INJECTED),
     _rule("apiregistration.k8s.io", "APIService", r"spec\.caBundle", _INJECTED),
+    _rule("apps", "DaemonSet", r"metadata\.annotations\['deprecated\.daemonset\.template\.generation'\]",
+          "the server counts it"),
     _rule("apps", "Deployment", r"metadata\.annotations\['deployment\.kubernetes\.io/revision'\]",
           "the Deployment's controller counts it"),
     _rule("rbac.authorization.k8s.io", "ClusterRole", r"rules(\W.*)?", "the controller of aggregation writes them",

@@ -114,7 +114,7 @@ def told(item: Difference, owners: Ownership) -> LiveField | None:
         ignored, on_sync = "applied, and not kept by the server", OnSync.KEPT
     return LiveField(
         show_path(item.path),
-        None if item.live is ABSENT else flow(item.live),
+        None if item.live is ABSENT or item.live is None else flow(item.live),
         None if item.desired is ABSENT else flow(item.desired),
         ", ".join(dict.fromkeys(holder.manager for holder in holders)),
         holders[0].since if holders else "",

@@ -6,7 +6,7 @@ Values are compared by type: a server stores `2Gi` and `2147483648` each as it w
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -18,6 +18,9 @@ from ordain.stages.diff.live import LiveField, left_to_others, told
 from ordain.stages.diff.ownership import ownership
 from ordain.stages.diff.values import ABSENT, empty, same
 from ordain.stages.diff.walking import TRACKING, Difference, Place, Why, whole
+
+_NOBODY: Final = "before-first-apply"
+"""Whom a server names for an object that has no managedFields yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,11 @@ class _Values:
         found = (value.get(name) if isinstance(value, dict) else None for value in self._sides())
         return _Values(*(ABSENT if value is None else value for value in found))
 
-    def item(self, key: RawObject) -> tuple["_Values", tuple[int, ...]]:
-        """Return the entries with a key, and their indices (-1: none)."""
-        indices = tuple(_index(values, key) for values in self._sides())
+    def item(self, key: RawObject, field_type: FieldType | None) -> tuple["_Values", tuple[int, ...]]:
+        """Return the entries with a key, and their indices (-1: none); a manifest may leave keys to their defaults."""
+        inner = field_type.child(0) if field_type else None
+        defaults = {name: inner.child(name).default if inner else None for name in key}
+        indices = tuple(_index(values, key, defaults) for values in self._sides())
         pairs = zip(self._sides(), indices, strict=True)
         return _Values(*(ABSENT if index == -1 else values[index] for values, index in pairs)), indices
 
@@ -76,12 +81,10 @@ class _Values:
         return self.desired, self.forced, self.live
 
 
-def _index(values: Any, key: RawObject) -> int:
-    """Return the index of the entry with a key, -1 for none; a manifest may leave a part of the key to its default."""
+def _index(values: Any, key: RawObject, defaults: RawObject) -> int:
     items = [item if isinstance(item, dict) else {} for item in values] if isinstance(values, list) else []
-    exact = [index for index, item in enumerate(items) if all(item.get(name) == key[name] for name in key)]
-    loose = [index for index, item in enumerate(items) if all(item.get(name, key[name]) == key[name] for name in key)]
-    return next(iter(exact or loose), -1)
+    keys = ({name: item.get(name, defaults[name]) for name in key} for item in items)
+    return next((index for index, found in enumerate(keys) if found == key), -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,10 @@ def _children(after: RawObject | None, before: RawObject | None, values: _Values
     below: list[tuple[tuple[bool, int, str], str, _Values, Place]] = []
     for step in _steps(after, before):
         if step.startswith("k:"):
-            inner, (at, forced_at, live_at) = values.item(orjson.loads(step[2:]))
+            inner, (at, forced_at, live_at) = values.item(orjson.loads(step[2:]), spot.place.field_type)
             shown = next(index for index in (at, live_at, forced_at, 0) if index != -1)
-            place = spot.place.item(shown, live_at if live_at != -1 else shown, step)
+            at_the_end = len(values.live) if isinstance(values.live, list) else 0
+            place = spot.place.item(shown, at_the_end if live_at == -1 else live_at, step)
             below.append(((at == -1, shown, ""), step, inner, place))
         else:
             below.append(((False, 0, step), step, values.child(step[2:]), spot.place.child(step[2:])))
@@ -120,23 +124,26 @@ def _children(after: RawObject | None, before: RawObject | None, values: _Values
 
 
 def _walk(after: RawObject | None, before: RawObject | None, values: _Values, spot: _Spot) -> Found:
-    """Compare one field; `after` and `before` are what the applier owns below it, None where it is not the owner."""
+    """Compare one field; `after` and `before` are what the applier owns below it, None where it is not the owner.
+
+    What the applier owns and the manifest does not have is what the server itself sets while it writes the rest.
+    """
     steps = _steps(after, before)
     kept, there = after is not None, values.live is not ABSENT and not empty(values.live)
-    if not there and (not kept or _nothing(values.forced)):
+    if not there and (not kept or _nothing(values.desired) or _nothing(values.forced)):
         return
     if any(step.startswith("v:") for step in steps):
         yield from _set(after or {}, before or {}, values, spot)
-    elif kept and values.live is ABSENT:
-        yield spot.place.differ(_wanted(values), ABSENT), spot.steps
-    elif not kept and values.forced is ABSENT and not _by_field(steps, values, spot.place):
+    elif kept and values.live is ABSENT and not (before is not None and steps and isinstance(values.forced, dict)):
+        yield spot.place.differ(values.desired, ABSENT), spot.steps
+    elif not kept and values.forced is ABSENT and not _by_field(steps, spot.place):
         yield spot.place.differ(ABSENT, values.live, Why.DROPPED), spot.steps
     elif steps and not (kept and _is_whole(after, values)):
         yield from _children(after, before, values, spot)
-    elif not kept and (spot.by_client or values.forced != values.live):
+    elif not kept and (spot.by_client or values.forced != values.live) and _is_value(values.live, spot.place):
         yield spot.place.differ(ABSENT if spot.by_client else values.forced, values.live, Why.DROPPED), spot.steps
-    elif kept and not same(values.forced, values.live, spot.place.field_type):
-        inside = [*whole(_wanted(values), values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
+    elif kept and _set_by(values, spot.place) and not same(values.forced, values.live, spot.place.field_type):
+        inside = [*whole(values.desired, values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
         yield from ((item, spot.steps) for item in inside)
 
 
@@ -147,7 +154,7 @@ def _set(after: RawObject, before: RawObject, values: _Values, spot: _Spot) -> F
     dropped = [orjson.loads(step[2:]) for step in before if step.startswith("v:") and step not in after]
     gone = [item for item in dropped if item in live and (spot.by_client or item not in forced)]
     if any(item not in live for item in ours):
-        yield spot.place.differ(_wanted(values), values.live), spot.steps
+        yield spot.place.differ(values.desired, values.live), spot.steps
     elif gone:
         stays = [item for item in live if item not in gone]
         yield spot.place.differ(stays, values.live, Why.DROPPED), spot.steps
@@ -162,14 +169,19 @@ def _is_whole(after: RawObject | None, values: _Values) -> bool:
     return after is not None and not after.keys() - {"."} and not _nothing(values.desired)
 
 
-def _by_field(steps: list[str], values: _Values, place: Place) -> bool:
-    """Say whether what goes is told field by field: a mapping is, an entry of a list is one value."""
-    return bool(steps) and isinstance(values.live, dict) and isinstance(place.path[-1], str)
+def _set_by(values: _Values, place: Place) -> bool:
+    """Say whether the manifest sets a value here."""
+    return values.desired is not ABSENT and (bool(values.desired) or _is_value(values.desired, place))
 
 
-def _wanted(values: _Values) -> Any:
-    """Return what is wanted in the manifest's own words: `1000m` stays that, though the server would store `1`."""
-    return values.forced if values.desired is ABSENT else values.desired
+def _is_value(owned: Any, place: Place) -> bool:
+    """Say whether what is owned here is a value; an empty mapping is none, where others may add to it."""
+    return not isinstance(owned, dict) or bool(place.field_type and place.field_type.is_atomic)
+
+
+def _by_field(steps: list[str], place: Place) -> bool:
+    """Say whether what goes is told field by field: a mapping or a keyed list is, an entry of a list is one value."""
+    return bool(steps) and isinstance(place.path[-1], str)
 
 
 def _nothing(value: Any) -> bool:
@@ -187,8 +199,8 @@ def _without_tracking(body: RawObject) -> RawObject:
 
 def _as_the_server_says(field: LiveField, steps: tuple[str, ...], known: Rehearsed) -> LiveField:
     """Return a difference with what a sync does to it: a conflict is what the server calls one."""
-    name, manager = _as_conflict(steps), known.applier.manager
-    if any(_meets(conflict.field, name) for conflict in known.conflicts if conflict.manager != manager):
+    name, own = _as_conflict(steps), (known.applier.manager, _NOBODY)
+    if any(_meets(conflict.field, name) for conflict in known.conflicts if conflict.manager not in own):
         return replace(field, on_sync=OnSync.TAKEN_OVER if known.applier.force else OnSync.CONFLICT)
     if field.on_sync in (OnSync.TAKEN_OVER, OnSync.CONFLICT):
         return replace(field, on_sync=OnSync.SET)

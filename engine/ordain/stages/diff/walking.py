@@ -15,6 +15,8 @@ from ordain.stages.diff.values import ABSENT, empty, equal, filled_in, same
 
 TRACKING: Final = frozenset({"argocd.argoproj.io/tracking-id", "app.kubernetes.io/instance"})
 """Annotation and label by which Argo CD finds its objects: its own to write."""
+_ITSELF: Final = "."
+"""The step of `fieldsV1` that says that a manager holds an entry, not only some of its fields: else it goes."""
 COMPARED_METADATA: Final = frozenset({"annotations", "finalizers", "labels"})
 """Live metadata that may be ours to drop; all else in it is compared only where Git sets it."""
 
@@ -170,7 +172,7 @@ def _keyed(desired: list[object], live: list[object], place: Place, field_type: 
         if key in wanted:
             continue
         inner = place.item(at, at, item_step(key, field_type))
-        if inner.owned is not None and inner.dropped() is Why.DROPPED:
+        if inner.owned is not None and inner.dropped(_ITSELF) is Why.DROPPED:
             yield inner.differ(ABSENT, found, Why.DROPPED)
         elif inner.owned is not None and isinstance(found, dict):
             yield from _mappings({name: found[name] for name in field_type.list_keys if name in found}, found, inner)
