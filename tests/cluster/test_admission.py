@@ -1,4 +1,4 @@
-"""What admission writes into objects that we apply: it is kept and is no drift, unless Git wants the field otherwise."""
+"""What admission writes into objects that we apply: it is kept and is no drift, unless Git sets the field, too."""
 
 import time
 from collections.abc import Iterator
@@ -15,9 +15,8 @@ API = "admissionregistration.k8s.io/v1"
 ARGO_CD = "argocd-controller"
 MUTATIONS = (
     '[JSONPatch{op: "add", path: "/metadata/labels/cost-center", value: "42"}]',
-    "object.spec.minReadySeconds == 1"
-    ' ? [JSONPatch{op: "replace", path: "/spec/minReadySeconds", value: 5}] : []',
-)  # fmt: skip
+    'object.spec.minReadySeconds != 1 ? [] : [JSONPatch{op: "replace", path: "/spec/minReadySeconds", value: 5}]',
+)
 
 
 def deployment(namespace: str, **spec: Any) -> dict[str, Any]:
@@ -78,7 +77,7 @@ def test_what_admission_adds_is_no_drift(newest: Server, mutated: str) -> None:
 
 
 def test_what_admission_overrides(newest: Server, mutated: str) -> None:
-    """Where it changes what Git sets only the server knows that no sync brings that about; offline sees what differs."""
+    """Where it changes what Git sets, only the server knows that no sync helps; offline sees what differs."""
     desired = deployment(mutated)
     applied = newest.apply(desired, manager=ARGO_CD, force=True)
     assert applied["spec"]["minReadySeconds"] == 5
