@@ -92,7 +92,7 @@ def _cluster(before: PlannedCluster, after: PlannedCluster) -> Iterator[Move]:
     if old != new:
         yield Move(Side.OUTPUT, "", old, new, name)
     if _tip(before) != _tip(after):
-        yield Move(Side.TIP, new or "", _tip(before), _tip(after), name)
+        yield Move(Side.TIP, new if new and new == old else "", _tip(before), _tip(after), name)
     yield from _digests(Side.SERIES, before.series, after.series, name)
     if (before.plan is None) != (after.plan is None):
         yield Move(Side.PLANNED, "", _where(before.plan, "made"), _where(after.plan, "made"), name)
