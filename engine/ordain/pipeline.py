@@ -13,9 +13,10 @@ from ordain.reasoning.waivers import judge_waivers
 from ordain.stages.check import check
 from ordain.stages.diff import diff
 from ordain.stages.forecast import forecast
+from ordain.stages.guard import Permits, guard, outgoing
 from ordain.stages.observe import Observed, observe
 from ordain.stages.outcome import ClusterRun, Judged, Request, Run, evidence_of
-from ordain.stages.provenance import outputs, provenance, wording
+from ordain.stages.provenance import outputs, plan_digest, provenance, wording
 from ordain.stages.publish import publish as publish_outputs
 from ordain.stages.render import render
 from ordain.stages.resolve import resolve
@@ -41,6 +42,18 @@ def run_on(request: Request, observed: Iterable[Observed]) -> Run:
     adopted = unknown_adoptions(request.adopt, (made for item in clusters for made in item.manifests.manifests))
     findings = tuple(sorted([*judged.findings, *waived, *adopted], key=by_place))
     return Run(request, judged, templates, findings, clusters)
+
+
+def guarded(run: Run, permits: Permits, *, publishing: bool) -> Run:
+    """Add to a run what stands against publishing its changes, which says nothing against the changes themselves.
+
+    While only planning (not `publishing`), what stands against it just now is a note.
+    """
+    if not run.complete or run.request.project.output is None:
+        return run
+    project, changes = run.request.project, outgoing(run.clusters)
+    verdict = guard(changes, project, permits, plan_digest(run), publishing=publishing)
+    return run.with_verdict(verdict.findings, verdict.let_through, verdict.notes)
 
 
 def publish(run: Run, *, dry_run: bool) -> Published:

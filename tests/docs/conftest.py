@@ -1,7 +1,9 @@
 """Fixtures for the tests of the prose: the examples of manuals, judged as the commands would judge them."""
 
+import hashlib
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +11,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from ordain.git import INVENTORY_FILE, Identity, Update, object_path, open_repo, print_inventory
 from ordain.judging import check_manifests, judge
 from ordain.kinds import all_kinds
 from ordain.model.finding import Finding
-from ordain.pipeline import run
+from ordain.model.live import Inventory, InventoryEntry
+from ordain.model.objects import ObjectRef
+from ordain.pipeline import guarded, run
 from ordain.settings import ClusterSettings, ProjectSpec
+from ordain.stages.guard import Permits
 from ordain.stages.outcome import Request
-from ordain.stages.project import ProjectFile
+from ordain.stages.project import ProjectFile, read_project
 
 Judge = Callable[[str], tuple[Finding, ...]]
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -29,15 +35,20 @@ def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
 
     Policies alone are validated, objects alone are judged as `ordain check` does it, and policies beside objects
     as `ordain plan` does it, in a cluster that holds just those objects and the series that the manuals speak of.
-    `\xe9` in the text stands for that byte.
+    `\xe9` in the text stands for that byte. Beside settings (a Project), objects that are marked as ordain's are what
+    was published before, and the plan is published now.
     """
     monkeypatch.chdir(tmp_path)
 
     def judged(text: str) -> tuple[Finding, ...]:
-        policies, objects = _split(text)
+        settings, policies, objects = _split(text)
         (tmp_path / "policies.yaml").write_bytes(_raw(policies))
         (tmp_path / "objects.yaml").write_bytes(_raw(objects))
         project = ProjectFile(ProjectSpec(policies=["policies.yaml"]), tmp_path)
+        if settings:
+            (tmp_path / "ordain.yaml").write_text(settings, encoding="utf-8")
+            project = read_project("ordain.yaml") or project
+            _publish_marked(tmp_path / "out.git", objects)
         if not objects:
             return judge(project).findings
         if not policies:
@@ -50,7 +61,8 @@ def judge_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Judge:
             kubernetesVersion=VERSION,
             assumeAbsent=_absent(objects),
         )
-        return run(Request(project, (cluster,), NOW)).result("plan").all_findings()
+        done = guarded(run(Request(project, (cluster,), NOW)), Permits(NOW), publishing=True)
+        return done.result("plan").all_findings()
 
     return judged
 
@@ -74,20 +86,38 @@ def record_series(folder: Path, now: datetime) -> None:
         (folder / f"{name}.csv").write_text("\n".join(["ts,value", *lines, ""]), encoding="utf-8")
 
 
-def _split(text: str) -> tuple[str, str]:
-    """Part the documents of a block: policies, and objects. A text that is no YAML counts as a policy."""
+def _split(text: str) -> tuple[str, str, str]:
+    """Part the documents of a block: settings, policies, objects. A text that is no YAML counts as a policy."""
     try:
         documents = list(yaml.safe_load_all(text))
     except (yaml.YAMLError, ValueError):
-        return text, ""
+        return "", text, ""
     parts = re.split(r"(?m)^---\n", text)
     named = [isinstance(item, dict) and ("apiVersion" in item or "replicaCount" in item) for item in documents]
     if len(parts) != len(documents) or not all(named):
-        return text, ""
-    ours = [str(item.get("apiVersion", "")).startswith("ordain.dev/") for item in documents]
-    policies = [part for part, own in zip(parts, ours, strict=True) if own]
-    objects = [part for part, own in zip(parts, ours, strict=True) if not own]
-    return "---\n".join(policies), "---\n".join(objects)
+        return "", text, ""
+    found: dict[str, list[str]] = {"settings": [], "policies": [], "objects": []}
+    for part, item in zip(parts, documents, strict=True):
+        ours = str(item.get("apiVersion", "")).startswith("ordain.dev/")
+        found["settings" if item.get("kind") == "Project" else "policies" if ours else "objects"].append(part)
+    settings, policies, objects = ("---\n".join(found[sort]) for sort in found)
+    return settings, policies, objects
+
+
+def _publish_marked(output: Path, objects: str) -> None:
+    """Commit the objects that are marked as ordain's, as if an earlier publish had written them."""
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", output], check=True)
+    texts = {
+        object_path(ObjectRef.of(body)): yaml.safe_dump(body).encode()
+        for body in yaml.safe_load_all(objects)
+        if body["metadata"].get("labels", {}).get("app.kubernetes.io/managed-by") == "ordain"
+    }
+    entries = {path: InventoryEntry(hashlib.sha256(content).hexdigest(), "") for path, content in texts.items()}
+    files = {**texts, INVENTORY_FILE: print_inventory(Inventory("", "", entries))}
+    somebody = Identity("Ada", "ada@example.org")
+    writes = {f"demo/{path}": content for path, content in files.items()}
+    update = Update(None, writes, (), "Publish", somebody, somebody, NOW)
+    open_repo(output, shown="out.git").commit("main", update)
 
 
 def _absent(objects: str) -> list[str]:

@@ -86,6 +86,16 @@ _RUN: Final = (
     ),
     click.option("--now", metavar="TIME", help="The time of the run, ISO 8601. Default: now."),
 )
+_GUARDS: Final = (
+    click.option("--at", metavar="TIME", help="Say whether a publish would be let through at this time, ISO 8601."),
+    click.option("--confirm", metavar="DIGEST", help="Let the protected objects of this plan go, and of no other."),
+    click.option(
+        "--dangerous-exceed-limits", "exceed_limits", is_flag=True, help="Delete and change more than the limits allow."
+    ),
+    click.option(
+        "--dangerous-publish-in-freeze", "publish_in_freeze", is_flag=True, help="Publish though a window forbids it."
+    ),
+)
 _EXIT_CODE: Final = (click.option("--exit-code", is_flag=True, help="Changes make the exit code 1, too."),)
 
 
@@ -114,6 +124,11 @@ def source_options(command: Command) -> Command:
 def run_options(command: Command) -> Command:
     """Add the options of every command that runs the whole pipeline."""
     return _apply(_RUN, command)
+
+
+def guard_options(command: Command) -> Command:
+    """Add the options that let a publish through what stands against it."""
+    return _apply(_GUARDS, command)
 
 
 def exit_code_option(command: Command) -> Command:

@@ -137,17 +137,17 @@ def _overridden(project: ProjectFile, options: dict[str, Any]) -> ProjectFile:
     return project.with_output(output.model_copy(update=update))
 
 
-def time_of(given: str | None) -> datetime:
-    """Read `--now`: an ISO 8601 date or time (UTC where it names no zone)."""
+def time_of(given: str | None, option: str = "--now") -> datetime:
+    """Read `--now`, or another option: an ISO 8601 date or time (UTC where it names no zone)."""
     if given is None:
         return datetime.now(UTC).replace(microsecond=0)
     try:
         time = datetime.fromisoformat(given)
         time = (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError) as error:
-        raise UserError(f"--now {given} is no time", hint="write 2026-11-24 or 2026-11-24T18:00:00Z") from error
+        raise UserError(f"{option} {given} is no time", hint="write 2026-11-24 or 2026-11-24T18:00:00Z") from error
     if not _FIRST_YEAR <= time.year <= _LAST_YEAR:
-        raise UserError(f"--now {given} is too far away", hint=f"give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
+        raise UserError(f"{option} {given} is too far away", hint=f"give a year from {_FIRST_YEAR} to {_LAST_YEAR}")
     return time
 
 

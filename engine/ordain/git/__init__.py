@@ -4,7 +4,7 @@ from ordain.git.inventory import FILE_NAME as INVENTORY_FILE
 from ordain.git.inventory import parse_inventory, print_inventory
 from ordain.git.local import open_repo
 from ordain.git.objects import blob_id
-from ordain.git.paths import check_paths, object_path
+from ordain.git.paths import check_paths, kind_of_path, object_path
 from ordain.git.port import Identity, Repo, Update
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Update",
     "blob_id",
     "check_paths",
+    "kind_of_path",
     "object_path",
     "open_repo",
     "parse_inventory",

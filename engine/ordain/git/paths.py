@@ -31,6 +31,11 @@ def object_path(ref: ObjectRef) -> str:
     return f"{ref.namespace or CLUSTER_SCOPE}/{file}"
 
 
+def kind_of_path(path: str) -> str:
+    """Return the kind of the object at a path that `object_path` gave, in lower case."""
+    return path.rpartition("/")[2].partition("-")[0]
+
+
 def check_paths(paths: Iterable[str]) -> None:
     """Raise UserError for a path that is unsafe, or for two that a file system which ignores case takes for one."""
     first: dict[str, str] = {}

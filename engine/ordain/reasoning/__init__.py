@@ -8,6 +8,7 @@ from ordain.kinds import all_kinds
 from ordain.model.finding import Control, Finding
 from ordain.model.kind import Evidence
 from ordain.reasoning import drains, restores
+from ordain.reasoning.guards import GUARDS
 from ordain.reasoning.spine import SPINE
 
 _ACROSS: Final = (drains, restores)
@@ -19,6 +20,7 @@ def all_controls() -> dict[str, Control]:
     """Return every control of the engine and of the kinds, by its code."""
     controls = [
         *SPINE,
+        *GUARDS,
         *(control for module in _ACROSS for control in module.CONTROLS),
         *(control for kind in all_kinds().values() for control in kind.controls),
     ]

@@ -11,6 +11,7 @@ from ordain.report.look import Look
 from ordain.report.summary import many
 
 _BY_DIGEST: Final = frozenset({Side.POLICY, Side.TEMPLATE, Side.SETTING, Side.SERIES, Side.INPUTS})
+_FOUND: Final = frozenset({Side.FINDING, Side.GUARD, Side.NOTE})
 _PLACED: Final = frozenset({Side.PLANNED, Side.LIVE})
 
 
@@ -31,7 +32,7 @@ def sentence(move: Move) -> str:
 
 
 def _sides(move: Move) -> str:
-    if move.side in (Side.FINDING, Side.NOTE):
+    if move.side in _FOUND:
         return f": {'gone' if move.after is None else 'new'}: {clip(move.before or move.after or '')}"
     if move.side in _BY_DIGEST:
         return " is new" if move.before is None else " is gone" if move.after is None else " changed"

@@ -1,8 +1,27 @@
-"""Cron as Kubernetes' CronJob controller reads it: what a schedule means, when it fires, how long it leaves between."""
+"""Times that recur: cron as Kubernetes' CronJob controller reads it, the gaps that it leaves, and windows of time."""
 
 from ordain.schedules.cron import Schedule, ScheduleError, parse
 from ordain.schedules.firing import next_firing
 from ordain.schedules.gaps import Gap, Gaps, gaps
+from ordain.schedules.rules import CronStarts, Once, Rule, Starts, parse_rule
+from ordain.schedules.windows import Window, Windows, next_open
 from ordain.schedules.zones import zone
 
-__all__ = ["Gap", "Gaps", "Schedule", "ScheduleError", "gaps", "next_firing", "parse", "zone"]
+__all__ = [
+    "CronStarts",
+    "Gap",
+    "Gaps",
+    "Once",
+    "Rule",
+    "Schedule",
+    "ScheduleError",
+    "Starts",
+    "Window",
+    "Windows",
+    "gaps",
+    "next_firing",
+    "next_open",
+    "parse",
+    "parse_rule",
+    "zone",
+]

@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 from pydantic import MISSING, Field
 
 from ordain.model.spec import Metadata, Model, Name, enum_texts
+from ordain.settings.limits import Limits
 from ordain.settings.planfile import PlanFileSettings
+from ordain.settings.selection import Selection
+from ordain.settings.windows import PublishWindow
 
 RelativePath = Annotated[str, Field(min_length=1, max_length=1024)]
 Minor = Annotated[str, Field(pattern=r"^1\.[0-9]{1,3}$", examples=["1.37"])]
@@ -94,6 +97,12 @@ class ProjectSpec(Model):
     """The severity from which findings make the exit code 1."""
     planFile: PlanFileSettings | MISSING = MISSING
     """Saved plans, as `ordain plan --out plan.json` writes them."""
+    limits: Limits = Field(default_factory=Limits)
+    """How much one publish may do."""
+    protect: list[Selection] = Field(default_factory=list)
+    """Published objects that are deleted only after a confirmation: one of the entries fits."""
+    windows: list[PublishWindow] = Field(default_factory=list)
+    """When a publish may write, and when not."""
 
 
 class Project(Model):

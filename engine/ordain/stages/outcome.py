@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from ordain.errors import UserError
-from ordain.model.finding import Finding, Severity
+from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.forecast import Outlook
 from ordain.model.kind import Evidence
 from ordain.model.objects import KubeObject, ObjectRef, Objects, RawObject, Source
@@ -66,18 +66,41 @@ class ClusterRun:
 
 @dataclass(frozen=True)
 class Run:
-    """A whole run, before a report makes text of it."""
+    """A whole run, before a report makes text of it.
+
+    `let_through` are findings that would stand against a publish if the user had not let them through by a flag.
+    """
 
     request: Request
     judged: Judged
     templates: TemplateSet
     findings: tuple[Finding, ...]
     clusters: tuple[ClusterRun, ...]
+    let_through: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every cluster has a plan: only then may anything be written."""
         return bool(self.clusters) and all(item.plan is not None for item in self.clusters)
+
+    def with_verdict(
+        self, findings: Iterable[Finding], let_through: tuple[Finding, ...], notes: tuple[str, ...]
+    ) -> "Run":
+        """Return the run with what stands against its publish; findings of one cluster go to that cluster's."""
+        found: dict[str, list[Finding]] = {}
+        for finding in findings:
+            found.setdefault(finding.cluster, []).append(finding)
+        clusters = [
+            replace(
+                item, findings=tuple(sorted([*item.findings, *found.get(item.observed.live.cluster, ())], key=by_place))
+            )
+            for item in self.clusters
+        ]
+        everywhere = tuple(sorted([*self.findings, *found.get("", ())], key=by_place))
+        return replace(
+            self, findings=everywhere, clusters=tuple(clusters), let_through=let_through, notes=(*self.notes, *notes)
+        )
 
     def result(self, command: str, *, planned: bool = True) -> Result:
         """Return what the report formats print; not `planned`: the findings without the plan."""
@@ -87,6 +110,7 @@ class Run:
             tuple(_section(item) if planned else replace(_section(item), plan=None) for item in self.clusters),
             policies=len(self.judged.policies),
             files=self.judged.files,
+            notes=self.notes,
         )
 
 

@@ -4,19 +4,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ordain.errors import Span, UserError
-from ordain.kubeyaml import POLICIES
-from ordain.settings import ClusterSettings, Output, Project, ProjectSpec, find_project
+from ordain.kubeyaml import POLICIES, Document
+from ordain.settings import FILE_NAME, ClusterSettings, Output, Project, ProjectSpec, find_project
 from ordain.stages.load import load, shown
 from ordain.stages.validate import parse
+from ordain.stages.windows import read_windows
 from ordain.templates import TemplateSet, template_set
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """Settings, and the folder that their paths start from."""
+    """Settings, and the folder that their paths start from; `document` is the file that they were read from."""
 
     spec: ProjectSpec
     folder: Path
+    document: Document | None = None
 
     @property
     def clusters(self) -> list[ClusterSettings]:
@@ -27,6 +29,10 @@ class ProjectFile:
     def output(self) -> Output | None:
         """Where the manifests go, if that is set."""
         return self.spec.output if isinstance(self.spec.output, Output) else None
+
+    def where(self, *path: str | int) -> Span:
+        """Return the place of a part of the settings in their file."""
+        return self.document.span(path) if self.document else Span(FILE_NAME)
 
     def template_set(self) -> TemplateSet:
         """Read the templates in effect: the engine's own, and over them the user's, if the settings name any."""
@@ -72,7 +78,9 @@ def read_project(given: str | None) -> ProjectFile | None:
         project = parse(loaded.documents[0], Project)
         if isinstance(project, Project):
             _unique_clusters(project.spec, shown(path))
-            return ProjectFile(project.spec, path.resolve().parent)
+            file = ProjectFile(project.spec, path.resolve().parent, loaded.documents[0])
+            read_windows(file.spec.windows, file.where)
+            return file
         assert isinstance(project, list)
         findings = project
     first, *others = [

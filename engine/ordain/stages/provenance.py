@@ -16,6 +16,7 @@ from ordain.stages.publish import ClusterOutput, Provenance, Wording, publish
 
 _LISTED = 200
 _PLACES = ("policies", "templates", "clusters", "output")
+_GUARDING = ("limits", "protect", "windows", "planFile")
 
 
 def outputs(run: Run) -> list[ClusterOutput]:
@@ -46,6 +47,7 @@ def provenance(run: Run) -> Provenance:
             "Ordain-Settings-Digest": settings_digest(run),
             "Ordain-Snapshot-Digest": snapshots,
             "Ordain-Plan-Digest": plan_digest(run),
+            "Ordain-Let-Through": ", ".join(sorted({finding.code for finding in run.let_through})),
             "Ordain-Now": run.request.now.isoformat().replace("+00:00", "Z"),
             "Ordain-Engine": __version__,
         },
@@ -73,11 +75,11 @@ def settings_digest(run: Run) -> str:
 
 
 def shaping(run: Run) -> RawObject:
-    """Return the project's settings by their names, but for where inputs and output lie."""
+    """Return the project's settings by their names, but for where inputs and output lie, and when to publish."""
     # pydantic warns of any type of ours in an alternative with MISSING, and writes it right
     spec = run.request.project.spec.model_dump(mode="json", warnings=False)
     output = {key: value for key, value in spec.get("output", {}).items() if key != "repository"}
-    return {**{key: value for key, value in spec.items() if key not in _PLACES}, "output": output}
+    return {**{key: value for key, value in spec.items() if key not in _PLACES + _GUARDING}, "output": output}
 
 
 def plan_digest(run: Run) -> str:

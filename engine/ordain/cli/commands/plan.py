@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from ordain.cli.options import exit_code_option, project_option, report_options, run_options
+from ordain.cli.options import exit_code_option, guard_options, project_option, report_options, run_options
 
 
 @click.command(
@@ -17,12 +17,14 @@ Examples:
   ordain plan                                  all clusters of the project
   ordain plan --cluster prod-eu --exit-code    1 if anything would change
   ordain plan --snapshot prod.snapshot.gz      offline, from a recorded state
+  ordain plan --at 2026-12-24T18:00+01:00      would a publish be let through then?
   ordain plan -o markdown                      the text of a pull-request comment
   ordain plan --out plan.json                  save it, for review; `ordain publish plan.json` does just that
 """
 )
 @project_option
 @run_options
+@guard_options
 @click.option("--out", metavar="FILE", help="Save the plan here, so that it can be shown, compared and published.")
 @report_options
 @exit_code_option
@@ -31,10 +33,11 @@ def command(*, out: str | None, exit_code: bool, **options: Any) -> None:
     from dataclasses import replace
     from pathlib import Path
 
+    from ordain.cli.permits import permits_of
     from ordain.cli.planned import choices_of, obstacle_of
     from ordain.cli.reporting import Reporter, clear_progress, place_for
     from ordain.cli.request import request_of
-    from ordain.pipeline import run
+    from ordain.pipeline import guarded, run
     from ordain.stages.planfile import print_plan, record
     from ordain.stages.provenance import refusal
     from ordain.stages.write import write_file
@@ -44,13 +47,15 @@ def command(*, out: str | None, exit_code: bool, **options: Any) -> None:
         place_for(Path(out))
     request = request_of(options)
     reporter = Reporter.of(options, request.project.spec.gate)
+    permits = permits_of(options)
     done = run(request)
     refused = refusal(done)
     clear_progress()
-    result = replace(done.result("plan"), notes=(refused,) if refused else ())
+    result = guarded(done, permits, publishing=False).result("plan")
+    result = replace(result, notes=(*result.notes, refused) if refused else result.notes)
     if out:
-        obstacle = obstacle_of(done, refused, failed=reporter.failed(result))
+        obstacle = obstacle_of(done, refused, failed=reporter.failed(done.result("plan")))
         if obstacle and not refused:
-            result = replace(result, notes=(f"{out} cannot be published: {obstacle}.",))
+            result = replace(result, notes=(*result.notes, f"{out} cannot be published: {obstacle}."))
         write_file(Path(out), print_plan(record(done, result, reporter.gate, choices, obstacle)))
     reporter.leave(result, changes_count=exit_code)

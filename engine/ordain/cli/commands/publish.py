@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from ordain.cli.options import exit_code_option, project_option, report_options, run_options
+from ordain.cli.options import exit_code_option, guard_options, project_option, report_options, run_options
 
 
 @click.command(
@@ -13,8 +13,9 @@ from ordain.cli.options import exit_code_option, project_option, report_options,
 With a plan it does just that plan: what it was made from, the branch and the live fields that were compared must be
 as they were.
 
-Findings at the gate, a hand-edited generated file, a failed read or an empty result stop it before anything is
-written. No work tree is touched; the branch moves at once or not at all; without a difference there is no commit.
+Findings at the gate, a limit, a protected object, a freeze window, a hand-edited generated file, a failed read or an
+empty result stop it before anything is written. No work tree is touched; the branch moves at once or not at all;
+without a difference there is no commit.
 
 \b
 Examples:
@@ -27,6 +28,7 @@ Examples:
 @click.argument("plan", required=False, metavar="[PLAN]")
 @project_option
 @run_options
+@guard_options
 @click.option("--dry-run", is_flag=True, help="Change nothing at all.")
 @report_options
 @exit_code_option
@@ -40,24 +42,27 @@ def command(
     """Run every stage; write only when nothing stands against it."""
     from dataclasses import replace
 
+    from ordain.cli.permits import permits_of
     from ordain.cli.planned import SavedPlan
     from ordain.cli.reporting import Reporter, clear_progress, has_changes
     from ordain.cli.request import request_of
-    from ordain.pipeline import publish, run
+    from ordain.pipeline import guarded, publish, run
 
     saved = SavedPlan.read(plan, options) if plan else None
+    permits = permits_of(options, writes=not dry_run)
     request = request_of(saved.options if saved else options)
     if saved:
         saved.refuse_unfit(request)
     reporter = Reporter.of(options, saved.plan.gate if saved else request.project.spec.gate)
     done = run(request)
-    result = done.result("publish")
     clear_progress()
     if saved:
-        saved.refuse_moved(done, result)
+        saved.refuse_moved(done, done.result("publish"))
+    done = guarded(done, permits, publishing=True)
+    result = done.result("publish")
     if reporter.failed(result) or not done.complete or (exit_code and has_changes(result)):
         why = "Nothing was written: " + (
             "mend the findings at the gate first." if reporter.failed(result) else "--exit-code, and there are changes."
         )
-        reporter.leave(replace(result, notes=(why,)), changes_count=exit_code)
+        reporter.leave(replace(result, notes=(*result.notes, why)), changes_count=exit_code)
     reporter.leave(replace(result, published=(publish(done, dry_run=dry_run),)))

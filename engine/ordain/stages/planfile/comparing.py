@@ -8,10 +8,12 @@ from ordain.model.finding import Finding, Severity
 from ordain.model.objects import ObjectRef
 from ordain.model.plan import Action, Change, FieldChange, Plan
 from ordain.model.planfile import Choice, Digests, Move, PlanFile, PlannedCluster, PlannedObject, Side
+from ordain.reasoning.guards import GUARDS
 from ordain.stages.planfile.recording import result_of
 
 _SHORT: Final = 12
-_HARMLESS: Final = frozenset({Side.TIME, Side.CHOICE, Side.COMMIT, Side.NOTE})
+_GUARDS: Final = frozenset(control.code for control in GUARDS)
+_HARMLESS: Final = frozenset({Side.TIME, Side.CHOICE, Side.COMMIT, Side.NOTE, Side.GUARD})
 _LIVE_WORDS: Final = {
     None: "as desired",
     Action.CREATE: "not in the cluster",
@@ -32,7 +34,7 @@ def stand_against(found: Iterable[Move]) -> tuple[Move, ...]:
     """Return the moves that a publish of the plan must not go on with.
 
     The commit of the policies is none of them while their contents stay: a squashed merge has another one. Nor is a
-    note that came or went.
+    note that came or went, or a finding of a guard: guards judge a publish, and judge it when it is done.
     """
     return tuple(move for move in found if move.side not in _HARMLESS)
 
@@ -188,6 +190,7 @@ def _findings(before: PlanFile, after: PlanFile) -> Iterator[Move]:
         if (key in olds) != (key in news):
             finding = olds.get(key) or news[key]
             side = Side.NOTE if finding.severity is Severity.NOTE else Side.FINDING
+            side = Side.GUARD if finding.code in _GUARDS else side
             name = f"{finding.code} {finding.severity}" + (", waived" if finding.waived else "")
             old, new = (finding.message if key in found else None for found in (olds, news))
             yield Move(side, name, old, new, finding.cluster, finding.subject)
