@@ -27,6 +27,7 @@ from ordain.model.planfile import (
 from ordain.report import FORMATS
 from ordain.report.look import Look
 from ordain.stages.planfile import moves, print_plan, read_plan, result_of
+from ordain.stages.planfile.format import public
 
 words = st.text(st.characters(), max_size=4)  # lone surrogates as well: a file may be named by any bytes
 names = st.sampled_from(["a", "b"])
@@ -102,7 +103,7 @@ def built(kind: type) -> st.SearchStrategy[Any]:
 
 
 plans = built(PlanFile)
-some = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+some = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 
 
 @pytest.fixture(scope="module")
@@ -122,6 +123,18 @@ def test_what_is_written_is_read(file: Path, plan: PlanFile) -> None:
     assert content == print_plan(again)
     for name, report in FORMATS.items():
         assert report(result_of(plan), Look(verbose=1)) == report(result_of(again), Look(verbose=1)), name
+
+
+@some
+@given(plan=plans)
+def test_no_credentials_of_an_address_are_kept(plan: PlanFile) -> None:
+    """User and password of an address are nowhere in the file, whatever field holds it, and the rest stays."""
+    address = "https://eve:hunter2@git.example.org/x.git"
+    told = replace(plan, notes=(f"see {address}",), choices={"repository": address})
+    kept = public(told)
+    assert b"hunter2" not in print_plan(kept)
+    assert kept.notes == ("see https://\N{HORIZONTAL ELLIPSIS}@git.example.org/x.git",)
+    assert replace(kept, notes=(), choices={}) == replace(plan, notes=(), choices={})
 
 
 @some

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema
 
-from ordain.errors import Span, UserError
+from ordain.errors import Span, UserError, without_credentials
 from ordain.model.planfile import PlanFile
 
 FORMAT: Final = "ordain.dev/plan"
@@ -30,6 +30,16 @@ class _Document:
     version: Literal[1]
     sha256: str
     plan: PlanFile
+
+
+def public(plan: PlanFile) -> PlanFile:
+    """Return the plan without the user and password of any address in it.
+
+    Reports leave them out of their texts. A plan is compared with another one, so both must be without them.
+    """
+    text = json.dumps(_adapter().dump_python(_Document(FORMAT, VERSION, "", plan), mode="json", by_alias=True))
+    masked = without_credentials(text)
+    return plan if masked == text else _adapter().validate_python(json.loads(masked)).plan
 
 
 def print_plan(plan: PlanFile) -> bytes:

@@ -22,6 +22,7 @@ from ordain.model.planfile import (
     Setting,
 )
 from ordain.stages.outcome import ClusterRun, Run
+from ordain.stages.planfile.format import public
 from ordain.stages.provenance import digest_of, plan_digest, shaping
 
 
@@ -32,7 +33,7 @@ def record(run: Run, result: Result, gate: Severity, choices: Mapping[str, Choic
     published.
     """
     source = policies_commit(run.request.project.folder)
-    return PlanFile(
+    made = PlanFile(
         engine=__version__,
         now=run.request.now,
         gate=gate,
@@ -49,6 +50,7 @@ def record(run: Run, result: Result, gate: Severity, choices: Mapping[str, Choic
         file_count=result.files,
         notes=result.notes,
     )
+    return public(made)
 
 
 def result_of(plan: PlanFile) -> Result:
