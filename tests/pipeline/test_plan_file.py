@@ -161,4 +161,10 @@ def test_every_digest_counts(plan: PlanFile) -> None:
     for field in ("policies", "templates", "settings"):
         assert moves(plan, replace(plan, **{field: {**getattr(plan, field), "c": "2" * 64}}))
     assert moves(plan, replace(plan, engine=plan.engine + "x"))
+    clusters = tuple(
+        replace(item, objects=tuple(replace(one, compared=one.compared + "x") for one in item.objects))
+        for item in plan.clusters
+    )
+    compared = any(item.plan and item.objects for item in plan.clusters)
+    assert compared == bool(moves(plan, replace(plan, clusters=clusters)))
     assert moves(plan, replace(plan, gate=Severity.NOTE)) or plan.gate is Severity.NOTE

@@ -129,10 +129,12 @@ def _plans(before: PlannedCluster, after: PlannedCluster, old: Plan, new: Plan) 
         same = one is None or other is None or one.sha256 == other.sha256
         planned = (changes[0].get(ref), changes[1].get(ref))
         found = [*_changed(cluster, ref, planned, same=same, same_tip=same_tip)]
-        yield from found
         if one and other and not found:
-            yield from _sources(cluster, one, other)
-        yield from _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), same=same)
+            found += _sources(cluster, one, other)
+        found += _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), same=same)
+        yield from found
+        if one and other and not found and one.compared != other.compared:  # two fields of a list may share a path
+            yield Move(Side.LIVE, "fields", one.compared[:_SHORT], other.compared[:_SHORT], cluster, ref)
 
 
 def _sources(cluster: str, one: PlannedObject, other: PlannedObject) -> Iterator[Move]:

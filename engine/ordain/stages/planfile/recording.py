@@ -82,7 +82,7 @@ def _objects(manifests: Iterable[Manifest], plan: Plan | None) -> Iterator[Plann
     for item in manifests:
         sha256 = hashlib.sha256(item.text.encode()).hexdigest()
         live = lives.get(item.ref)
-        differing = sorted((field.path, field.before) for field in live.fields) if live else []
+        differing = [(field.path, field.before) for field in live.fields] if live else []
         compared = digest_of([sha256, live is not None and live.action is Action.CREATE, differing])
         yield PlannedObject(item.ref, item.path, sha256, item.recommendation.inputs, compared)
 
