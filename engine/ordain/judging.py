@@ -17,7 +17,7 @@ from ordain.model.waiver import Waiver
 from ordain.reasoning import all_controls
 from ordain.reasoning.waivers import unknown_codes
 from ordain.stages.check import check
-from ordain.stages.load import load
+from ordain.stages.load import Loaded, load
 from ordain.stages.manifests import check_schemas
 from ordain.stages.observe import observe_live
 from ordain.stages.outcome import Judged, Request, refuse
@@ -28,10 +28,20 @@ from ordain.stages.validate import validate
 
 def judge(project: ProjectFile) -> Judged:
     """Load and validate the policies of a project."""
+    return judge_loaded(load_policies(project))
+
+
+def load_policies(project: ProjectFile) -> Loaded:
+    """Read the policies of a project; raises UserError where there are none."""
     loaded = load(project.spec.policies, POLICIES, root=project.folder)
     if not loaded.documents and not loaded.findings:
         where = ", ".join(project.spec.policies)
         raise UserError(f"there are no policies in {where}", hint="`ordain init` writes a first one")
+    return loaded
+
+
+def judge_loaded(loaded: Loaded) -> Judged:
+    """Validate the policies of some files."""
     validated = validate(loaded.documents, all_kinds())
     unknown = unknown_codes(waivers_of(validated.policies), all_controls())
     findings = sorted([*loaded.findings, *validated.findings, *unknown], key=by_place)

@@ -12,6 +12,7 @@ from ordain.reasoning.ownership import unknown_adoptions
 from ordain.reasoning.waivers import judge_waivers
 from ordain.stages.check import check
 from ordain.stages.diff import diff
+from ordain.stages.diff.masking import Masks
 from ordain.stages.forecast import forecast
 from ordain.stages.guard import Permits, guard, outgoing
 from ordain.stages.observe import Observed, observe
@@ -35,7 +36,8 @@ def run_on(request: Request, observed: Iterable[Observed]) -> Run:
     templates = request.project.template_set()
     if _stopped(judged.findings):
         return Run(request, judged, templates, judged.findings, ())
-    clusters = tuple(_run_cluster(request, item, judged, templates) for item in observed)
+    masks = Masks()
+    clusters = tuple(_run_cluster(request, item, judged, templates, masks) for item in observed)
     every = [finding for item in clusters for finding in item.findings]
     waivers = waivers_of(judged.policies) if request.whole else ()  # what another cluster needs is not unused
     waived = judge_waivers(waivers, every, request.now.date(), all_controls())
@@ -61,7 +63,9 @@ def publish(run: Run, *, dry_run: bool) -> Published:
     return publish_outputs(outputs(run), provenance(run), wording(run), dry_run=dry_run)
 
 
-def _run_cluster(request: Request, observed: Observed, judged: Judged, templates: TemplateSet) -> ClusterRun:
+def _run_cluster(
+    request: Request, observed: Observed, judged: Judged, templates: TemplateSet, masks: Masks
+) -> ClusterRun:
     kinds, live = all_kinds(), observed.live
     resolved = resolve(judged.policies, live, kinds)
     outlook = forecast(resolved.effective, live, kinds, request.now)
@@ -72,7 +76,7 @@ def _run_cluster(request: Request, observed: Observed, judged: Judged, templates
     findings = check(evidence, kinds, waivers_of(judged.policies), cluster=live.cluster, others=others)
     before_the_plan = {finding.code for finding in others}
     stopped = _stopped(finding for finding in findings if finding.code in before_the_plan)
-    plan = None if stopped else diff(manifests.manifests, observed.tip, live, Comparing(), request.adopt)
+    plan = None if stopped else diff(manifests.manifests, observed.tip, live, Comparing(), request.adopt, masks=masks)
     return ClusterRun(observed, outlook, resolved.effective, manifests, findings, plan)
 
 

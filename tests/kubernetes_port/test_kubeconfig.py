@@ -256,7 +256,9 @@ def test_a_token_with_a_line_break(tmp_path: Path) -> None:
 
 def test_a_server_without_a_scheme(tmp_path: Path) -> None:
     """It is refused: the token would go there unencrypted."""
-    with pytest.raises(UserError, match=r"the server of the context dev is 127.0.0.1:6443, which is no address"):
+    with pytest.raises(
+        UserError, match=r"the address of the server of the context dev starts neither with https:// nor"
+    ):
         connect(None, str(kubeconfig(tmp_path / "config", "127.0.0.1:6443")))
 
 

@@ -73,7 +73,9 @@ def _interrupted() -> int:
 def _say(message: str) -> int:
     import click
 
-    click.echo(f"ordain: {message}", err=True)
+    from ordain.errors import without_credentials
+
+    click.echo(f"ordain: {without_credentials(message)}", err=True)
     return Exit.FAILED
 
 
@@ -90,23 +92,42 @@ def _unexpected(error: Exception) -> int:
             return Exit.FAILED
         place = f"{error.filename}: " if error.filename else ""
         return _say(f"{place}cannot write: {error.strerror}\nhint: is the disk neither full nor read-only?")
-    return _say(f"this is a defect of ordain: {type(error).__name__}: {error}\nhint: {_report()}")
+    return _say(f"this is a defect of ordain: {type(error).__name__} in {_place(error)}\nhint: {_report(error)}")
 
 
-def _report() -> str:
+def _place(error: Exception) -> str:
+    """Return the function that an error comes from, and its line."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{last.name}, line {last.lineno}"
+
+
+def _frames(error: BaseException) -> str:
+    """Return where an error comes from and what caused it, without its words: they may hold a value of a Secret."""
+    import traceback
+
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    above = _frames(cause) if cause else ""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"{above}{type(error).__name__}, Traceback (most recent call last):\n{frames}"
+
+
+def _report(error: Exception) -> str:
     """Write what a bug report needs to a file of its own and return what to do with it."""
     import os
     import platform
     import tempfile
-    import traceback
 
     from ordain import __version__
+    from ordain.errors import without_credentials
 
-    text = f"ordain {__version__}\npython {sys.version}\n{platform.platform()}\n{' '.join(sys.argv)}\n\n"
+    called = without_credentials(" ".join(sys.argv))
+    text = f"ordain {__version__}\npython {sys.version}\n{platform.platform()}\n{called}\n\n{_frames(error)}"
     try:
         handle, name = tempfile.mkstemp(prefix="ordain-report-", suffix=".txt")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text + traceback.format_exc())
-    except OSError as error:
-        return f"its report could not be written ({error.strerror}); set TMPDIR to a folder that can be, run it again"
+            file.write(text)
+    except OSError as trouble:
+        return f"its report could not be written ({trouble.strerror}); set TMPDIR to a folder that can be, run it again"
     return f"report it with {name}"

@@ -16,6 +16,8 @@ _COMMANDS: Final = {
     "diff": "Say what two saved plans differ in.",
     "publish": "Commit the manifests to the output branch.",
     "check": "Judge any manifests: schemas and controls.",
+    "fix": "Mend in policy files what needs no judgement.",
+    "waive": "Except an object from a control, until a day.",
     "snapshot": "Record a cluster's state in one file.",
     "print-rbac": "Print the ClusterRole that is enough to read a cluster.",
     "explain": "Explain a kind, a field, a code or a workload.",

@@ -11,7 +11,7 @@ import click
 
 from ordain.cli.exit import Exit
 from ordain.cli.interrupt import give_way
-from ordain.errors import Span, UserError
+from ordain.errors import Span, UserError, without_credentials
 from ordain.model.finding import Severity
 from ordain.model.plan import Result
 from ordain.report import FORMATS
@@ -59,7 +59,7 @@ class Outputs(Generic[_Document]):
         """Write every report."""
         for name, file in self.wanted:
             look = replace(self.look, color=self.look.color and file is None, page=self._page(file))
-            text = self.formats[name](document, look)
+            text = without_credentials(self.formats[name](document, look))
             if file is None:
                 self.stream.buffer.write(text.encode("utf-8", "backslashreplace"))
                 self.stream.flush()
@@ -97,9 +97,10 @@ class Reporter:
         """Say whether a finding is at or above the gate."""
         return any(self.outputs.look.fails(finding) for finding in result.all_findings())
 
-    def leave(self, result: Result, *, changes_count: bool = False) -> None:
-        """Report, and leave with the exit code of the table."""
-        reasons = ("findings",) * self.failed(result) + ("changes",) * (changes_count and has_changes(result))
+    def leave(self, result: Result, *, changes_count: bool = False, changed: bool = False) -> None:
+        """Report, and leave with the exit code of the table; `changed` says what the result itself does not show."""
+        changes = changes_count and (changed or has_changes(result))
+        reasons = ("findings",) * self.failed(result) + ("changes",) * changes
         self.report(replace(result, exit_reasons=reasons))
         click.get_current_context().exit(Exit.FINDINGS if reasons else Exit.FINE)
 

@@ -54,15 +54,8 @@ def request_of(options: dict[str, Any]) -> Request:
 
 def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSettings]:
     """Return the chosen clusters, with the flags of the source laid over them."""
-    names = [cluster.name for cluster in project.clusters]
     chosen: tuple[str, ...] = options["clusters"]
-    for name in chosen:
-        if names and name not in names:
-            meant = nearest(name, names)
-            raise UserError(
-                f"there is no cluster {name} in ordain.yaml",
-                hint=f"did you mean {meant}?" if meant else f"known are {', '.join(names)}",
-            )
+    check_clusters(chosen, project)
     clusters = [cluster for cluster in project.clusters if not chosen or cluster.name in chosen]
     update: dict[str, Any] = {}
     flag = _source_flag(options)
@@ -77,6 +70,18 @@ def clusters_of(project: ProjectFile, options: dict[str, Any]) -> list[ClusterSe
         given = [kind for item in options["assume_absent"] for kind in item.split(",")]
         update["assumeAbsent"] = given
     return [cluster.model_copy(update=update) for cluster in clusters]
+
+
+def check_clusters(chosen: tuple[str, ...], project: ProjectFile) -> None:
+    """Refuse names of clusters that the project does not have, if it has any."""
+    names = [cluster.name for cluster in project.clusters]
+    for name in chosen:
+        if names and name not in names:
+            meant = nearest(name, names)
+            raise UserError(
+                f"there is no cluster {name} in ordain.yaml",
+                hint=f"did you mean {meant}?" if meant else f"known are {', '.join(names)}",
+            )
 
 
 def _source_flag(options: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from ordain.errors import UserError
+from ordain.errors import UserError, without_credentials
 
 if TYPE_CHECKING:
     from urllib3 import PoolManager
@@ -74,10 +74,11 @@ def connect(context: str | None, kubeconfig: str | None, *, login: float = 180) 
         ) from error
     if not str(settings.host).startswith(("https://", "http://")):  # urllib3 would send the token unencrypted
         raise UserError(
-            f"the server of the context {name} is {settings.host}, which is no address",
+            f"the address of the server of the context {name} starts neither with https:// nor with http://",
             hint="write it with its scheme into the kubeconfig: https://…",
         )
-    return Connection(name, f"{settings.host} ({name})", settings.host, _pool(settings), _credentials(settings, name))
+    shown = without_credentials(f"{settings.host} ({name})")
+    return Connection(name, shown, settings.host, _pool(settings), _credentials(settings, name))
 
 
 def contexts(kubeconfig: str | None) -> list[str]:

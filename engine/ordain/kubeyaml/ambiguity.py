@@ -18,7 +18,7 @@ from yaml.events import (
 from yaml.nodes import ScalarNode
 from yaml.resolver import Resolver
 
-from ordain.errors import Span
+from ordain.errors import Fix, Span
 from ordain.kubeyaml.problems import AMBIGUOUS, Problem
 from ordain.kubeyaml.quoting import quoted
 from ordain.kubeyaml.scalars import Refused, Scalar, key_of, resolve, value_of
@@ -48,7 +48,8 @@ def ambiguous(data: bytes, file: str, first_line: int) -> list[Problem]:
             continue
         mark = event.start_mark
         message, hint = _words(text, is_key=is_key)
-        found.append(Problem(AMBIGUOUS, message, hint, Span(file, first_line + mark.line + 1, mark.column + 1)))
+        where = Span(file, first_line + mark.line + 1, mark.column + 1)
+        found.append(Problem(AMBIGUOUS, message, hint, where, Fix(text, quoted(text))))
     return found
 
 

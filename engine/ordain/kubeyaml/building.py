@@ -206,15 +206,15 @@ class Builder:
             self._stop(
                 event,
                 ALIAS,
-                f"the alias *{name} names no anchor above it",
-                f"write &{name} before the value it stands for, or quote the text",
+                "this alias (*) names no anchor above it",  # nor does the message: it may be a password without quotes
+                "write & and its name before the value it stands for, or quote the text",
             )
         target = self._anchors[name]
         if target is _OPEN:
             self._stop(
                 event,
                 ALIAS,
-                f"the alias *{name} stands inside the value it names",
+                "this alias (*) stands inside the value it names",
                 "write the value out, without the alias",
             )
         return target

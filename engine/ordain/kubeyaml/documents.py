@@ -44,6 +44,11 @@ class Document:
             spot, at = (found[0] if key else found[1].at), found[1]
         return Span(self.file, spot[0] + 1, spot[1] + 1)
 
+    @property
+    def content(self) -> bytes:
+        """All bytes of the file, other documents included."""
+        return self._source.data
+
     def ambiguous(self) -> list[Problem]:
         """Return a YML005 for each plain scalar that readers of YAML understand differently."""
         return [] if self._is_json else ambiguous(self._bytes(), self.file, self._first_line)

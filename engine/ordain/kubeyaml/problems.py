@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ordain.errors import Span
+from ordain.errors import Fix, Span
 
 SYNTAX: Final = "YML001"
 DUPLICATE: Final = "YML002"
@@ -15,12 +15,13 @@ ALIAS: Final = "YML006"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: a stable code, what it is, what to do now, and where."""
+    """One thing that is wrong: a stable code, what it is, what to do now, and where; perhaps a mend."""
 
     code: str
     message: str
     hint: str
     where: Span
+    fix: Fix | None = None
 
 
 _TOO_DEEP: Final = "exceeded maximum nesting depth"

@@ -89,7 +89,9 @@ def resolve_tagged(tag: str | None, text: str, *, plain: bool) -> Scalar:
     else:
         return text
     short = tag.removeprefix(TAG)
-    raise Refused(f"!!{short} does not fit {text[:40]!r}", f"remove the tag !!{short}, or write a value of that type")
+    raise Refused(
+        f"!!{short} does not fit the value behind it", f"remove the tag !!{short}, or write a value of that type"
+    )
 
 
 def value_of(resolved: Scalar) -> Scalar:

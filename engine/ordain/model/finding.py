@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ordain.errors import Span
+from ordain.errors import Fix, Span
 from ordain.model.objects import ObjectRef
 
 
@@ -53,7 +53,8 @@ class Finding:
 
     `where` is the place in a file (a policy, a manifest); `subject` the object that is meant, if it is one;
     `field` the path inside it; `container` its container. `cluster` is set by the pipeline;
-    `occurrence` counts the findings of a result with the same `defect` (`Result.numbered`).
+    `occurrence` counts the findings of a result with the same `defect` (`Result.numbered`). `fix` is what
+    `ordain fix` would do at `where`.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Finding:
     cluster: str = ""
     waived: Waived | None = None
     occurrence: int = 1
+    fix: Fix | None = None
 
     @classmethod
     def of(
@@ -80,9 +82,11 @@ class Finding:
         subject: ObjectRef | None = None,
         field: str = "",
         container: str = "",
+        fix: Fix | None = None,
     ) -> "Finding":
         """Make a finding of a control with its code, name and severity."""
-        return cls(control.code, control.name, control.severity, message, hint, where, subject, field, container)
+        made = cls(control.code, control.name, control.severity, message, hint, where, subject, field, container)
+        return replace(made, fix=fix) if fix else made
 
     @property
     def defect(self) -> str:

@@ -7,10 +7,11 @@ and alternatives are chosen by the key that is there (if/then, never a bare anyO
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import MISSING, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
@@ -22,6 +23,8 @@ from pydantic_core import PydanticCustomError, core_schema
 from ordain.quantities import Duration, parse_percent
 
 API_VERSION: Final = "ordain.dev/v1alpha1"
+_CLEARLY: Final = 0.15
+"""How much more alike two words must be than any other two, from 0 to 1."""
 TAG: Final = "\0"
 """The first letter of those steps of a pydantic error's location that are not in the file."""
 
@@ -33,6 +36,20 @@ def nearest(word: str, words: list[str]) -> str | None:
     found = get_close_matches(wanted, list(lowered), n=1, cutoff=0.65)
     longer = [other for other in lowered if min(len(other), len(wanted)) > 2 and _begins(other, wanted)]
     return lowered[(found or longer)[0]] if found or longer else None
+
+
+def clearly(word: str, words: list[str]) -> str | None:
+    """Return the one of `words` that `word` must have been meant to be; None where two are about as near, or none."""
+    meant = nearest(word, words)
+    if meant is None:
+        return None
+    others = [other for other in words if other != meant and nearest(word, [other])]
+    apart = _likeness(word, meant) - max((_likeness(word, other) for other in others), default=0)
+    return meant if not others or apart >= _CLEARLY else None
+
+
+def _likeness(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio()
 
 
 def _begins(one: str, other: str) -> bool:
@@ -69,7 +86,7 @@ class Model(BaseModel):
 
     `one_of` are groups of fields of which exactly one is given; of `any_of` one is needed at least; `never_both` are
     pairs that exclude each other (in layering the higher priority's alternative replaces the other); `later` are fields
-    that are planned and not there yet.
+    that are planned and not there yet; `renamed` gives the present name of a field by each name that it had before.
     """
 
     model_config = ConfigDict(
@@ -84,6 +101,7 @@ class Model(BaseModel):
     any_of: ClassVar[tuple[str, ...]] = ()
     never_both: ClassVar[tuple[tuple[str, str], ...]] = ()
     later: ClassVar[tuple[str, ...]] = ()
+    renamed: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     @model_validator(mode="after")
     def _alternatives(self) -> "Model":

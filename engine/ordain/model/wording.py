@@ -8,8 +8,9 @@ from typing import Annotated, Final, Union, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from ordain.errors import Fix
 from ordain.model.objects import Path, show_path
-from ordain.model.spec import TAG, Model, nearest
+from ordain.model.spec import TAG, Model, clearly, nearest
 
 
 class Fault(Enum):
@@ -23,13 +24,14 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """One mistake in a document; `on_key` says that its place is the key's, not the value's."""
+    """One mistake in a document; `on_key` says that its place is the key's, not the value's. `fix` mends it there."""
 
     fault: Fault
     path: Path
     message: str
     hint: str = ""
     on_key: bool = False
+    fix: Fix | None = None
 
 
 _LATER: Final = "is planned and not there yet"
@@ -110,7 +112,7 @@ def _mistake(item: ErrorDetails, model: type[Model]) -> Mistake:
         )
     if kind == "by_key" and not isinstance(value, dict):
         return Mistake(Fault.VALUE, path, f"{name}: a mapping is needed{_is(value)}", f"with one of {context['keys']}")
-    found = "" if kind in ("one_of", "by_key") else _is(value)
+    found = "" if kind in ("one_of", "by_key") or not path else _is(value)  # a whole document may be a Secret's value
     return Mistake(Fault.VALUE, path, f"{name}: {_what(item)}{found}", _value_hint(item))
 
 
@@ -119,12 +121,16 @@ def _unknown(model: type[Model], loc: tuple[int | str, ...], path: Path) -> Mist
     owners = _owners(model, loc[:-1])
     if any(word in owner.later for owner in owners):
         return Mistake(Fault.LATER, path, f"{name} {_LATER}", "leave it out", on_key=True)
+    if now := next((owner.renamed[word] for owner in owners if word in owner.renamed), None):
+        message = f"{name} is called {now} now"
+        return Mistake(Fault.UNKNOWN, path, message, f"write `{now}`", on_key=True, fix=Fix(word, now))
     known = sorted({field for owner in owners for field in owner.model_fields})
     if word in _siblings(model, loc[:-1]):
         chosen = str(loc[-2]).removeprefix(TAG)
         return Mistake(Fault.UNKNOWN, path, f"{name} does not go with {chosen}", "leave one of them out", on_key=True)
     if meant := nearest(word, known):
-        return Mistake(Fault.UNKNOWN, path, f"unknown field {name}", f"did you mean `{meant}`?", on_key=True)
+        fix = Fix(word, meant) if clearly(word, known) else None
+        return Mistake(Fault.UNKNOWN, path, f"unknown field {name}", f"did you mean `{meant}`?", on_key=True, fix=fix)
     hint = f"known here: {', '.join(known)}" if known else ""
     return Mistake(Fault.UNKNOWN, path, f"unknown field {name}", hint, on_key=True)
 

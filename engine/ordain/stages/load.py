@@ -32,6 +32,12 @@ class Loaded:
     digest: str
     contents: Mapping[str, str]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The files that hold something, as messages name them."""
+        found = {finding.where.file for finding in self.findings if finding.where}
+        return frozenset(found | {document.file for document in self.documents})
+
 
 def load(paths: Iterable[str], limits: Limits, *, root: Path | None = None) -> Loaded:
     """Read files, folders (all YAML and JSON files below) and `-` (standard input).
@@ -138,4 +144,4 @@ def _bytes(name: str, limits: Limits) -> bytes:
 
 
 def _finding(problem: Problem) -> Finding:
-    return Finding.of(YAML[problem.code], problem.message, hint=problem.hint, where=problem.where)
+    return Finding.of(YAML[problem.code], problem.message, hint=problem.hint, where=problem.where, fix=problem.fix)

@@ -1,9 +1,10 @@
 """Anybody's manifests: documents to objects, each judged by the schema of its kind."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ordain.apischemas import Bundle
+from ordain.cluster import prune
 from ordain.kubeyaml import Document
 from ordain.model.finding import Finding
 from ordain.model.objects import KubeObject, ObjectRef, Objects, Path, RawObject, Source, show_path
@@ -32,8 +33,8 @@ def check_schemas(documents: Iterable[Document], schemas: Bundle) -> Checked:
             if isinstance(found, Finding):
                 findings.append(found)
                 continue
-            objects.append(found)
             findings.extend(_invalid(found, schemas))
+            objects.append(_without_secrets(found))
             first = seen.setdefault(found.ref, found)
             if first is not found and found.get("metadata", "name"):
                 findings.append(_twice(found, first))
@@ -59,6 +60,11 @@ def _object(body: object, path: Path, document: Document, schemas: Bundle) -> Ku
     if not named:
         return _not_a_manifest("metadata.name is missing", document, path)
     return KubeObject(_ref(body, schemas), body, Source.FILE, lambda inner: document.span((*path, *inner)))
+
+
+def _without_secrets(item: KubeObject) -> KubeObject:
+    """Return an object as the controls may see it: a Secret without its data, as from a cluster."""
+    return replace(item, body=prune(item.body)) if item.ref.kind == "Secret" else item
 
 
 def _ref(body: RawObject, schemas: Bundle) -> ObjectRef:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ordain.cluster import Cluster, open_cluster
 from ordain.cluster.kubernetes import LiveCluster
 from ordain.cluster.series_files import CsvSeries
-from ordain.errors import UserError
+from ordain.errors import UserError, without_credentials
 from ordain.git import Repo, blob_id, open_repo
 from ordain.model.kind import Kind, Reading
 from ordain.model.live import Inventory, InventoryEntry, LiveState, OutputTip
@@ -118,7 +118,8 @@ def _destination(project: ProjectFile, cluster: str) -> Destination | None:
         return None
     path = project.folder / output.repository
     above = f"{output.folder}/" if isinstance(output.folder, str) else ""
-    return Destination(open_repo(path, shown=shown(path)), shown(path), output.branch, above + cluster)
+    place = without_credentials(shown(path))
+    return Destination(open_repo(path, shown=place), place, output.branch, above + cluster)
 
 
 def _no_file(path: str) -> bytes:

@@ -51,6 +51,7 @@ def validate(documents: Iterable[Document], kinds: Mapping[str, Kind]) -> Valida
         if isinstance(kind, Finding):
             findings.append(kind)
             continue
+        findings.extend(ambiguous((document,)))  # of policies alone: another document may be a Secret
         model = parse(document, kind.document)
         if isinstance(model, list):
             findings.extend(model)
@@ -62,7 +63,6 @@ def validate(documents: Iterable[Document], kinds: Mapping[str, Kind]) -> Valida
             policies.append(policy)
     findings.extend(_duplicates(policies))
     findings.extend(_never_set(documents, policies, kinds))
-    findings.extend(ambiguous(documents))
     return Validated(tuple(policies), tuple(findings))
 
 
@@ -78,6 +78,7 @@ def parse(document: Document, model: type[BaseModel]) -> BaseModel | list[Findin
                 mistake.message,
                 hint=mistake.hint or _explain(model, mistake.path),
                 where=document.span(mistake.path, key=mistake.on_key),
+                fix=mistake.fix,
             )
             for mistake in mistakes(error, model)
         ]

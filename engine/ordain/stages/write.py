@@ -77,7 +77,22 @@ def write_new(path: Path, content: bytes) -> bool:
     return True
 
 
-def write_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, before: bytes, after: bytes) -> None:
+    """Give a file new bytes atomically; a link stays one, and so do the file's permissions.
+
+    Raises UserError, and writes nothing, where the file no longer holds `before`.
+    """
+    target = path.resolve()
+    try:
+        if target.read_bytes() != before:
+            raise UserError("it has changed meanwhile; nothing was written", hint="run it again", where=Span(str(path)))
+        mode = target.stat().st_mode
+    except OSError as error:
+        raise UserError(f"cannot read it: {error.strerror}", where=Span(str(path))) from error
+    write_file(target, after, mode=mode & 0o7777)
+
+
+def write_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     """Write a file atomically: a temporary file beside it, then a rename. Raises UserError."""
     try:
         if path.exists() and not path.is_file():  # a device or a pipe, such as /dev/stderr
@@ -87,7 +102,7 @@ def write_file(path: Path, content: bytes) -> None:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            os.chmod(name, 0o644)  # noqa: PTH101 - a report is for everybody, as an editor would write it
+            os.chmod(name, mode)  # noqa: PTH101 - a report is for everybody, as an editor would write it
             os.replace(name, path)  # noqa: PTH105 - the temporary name is text
         except BaseException:
             Path(name).unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
 from ordain.stages.diff.fields import field_changes, leaves
 from ordain.stages.diff.live import live_changes
+from ordain.stages.diff.masking import Masks
 from ordain.stages.render import MANAGED_BY, set_by
 from ordain.stages.schemas import schemas_of
 
@@ -25,23 +26,29 @@ def diff(
     live: LiveState,
     comparing: Comparing,
     adopted: frozenset[ObjectRef] = frozenset(),
+    *,
+    masks: Masks | None = None,
 ) -> Plan:
-    """Compare what was rendered with what Git holds (`changes`) and with what lives (`live`)."""
+    """Compare what was rendered with what Git holds (`changes`) and with what lives (`live`).
+
+    `masks` are those of the run, so that a value of a Secret has one mask in all its clusters.
+    """
     schemas = schemas_of(live)
-    changes = [*_git_changes(manifests, tip, schemas), *_deletions(manifests, tip)]
+    masks = masks or Masks()
+    changes = [*_git_changes(manifests, tip, schemas, masks), *_deletions(manifests, tip)]
     changed = frozenset(change.path for change in changes)
     drifts = [*_live_differences(manifests, tip, live, changed, comparing), *_orphans(manifests, tip, live)]
     return Plan(
         cluster=live.cluster,
         changes=tuple(sorted(changes, key=lambda change: change.ref)),
         unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in changes),
-        live=tuple(sorted(drifts, key=lambda change: change.ref)),
+        live=tuple(sorted(map(masks.change, drifts), key=lambda change: change.ref)),
         live_unchanged=len(manifests) - sum(change.action is not Action.DELETE for change in drifts),
         adopted=tuple(sorted(adopted & {manifest.ref for manifest in manifests} & live.objects.by_ref.keys())),
     )
 
 
-def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle) -> Iterator[Change]:
+def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle, masks: Masks) -> Iterator[Change]:
     published = tip.inventory.files if tip.inventory else {}
     for manifest in manifests:
         entry, content = published.get(manifest.path), manifest.text.encode()
@@ -52,7 +59,7 @@ def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle)
             fields = tuple(
                 FieldChange(path, None, value, set_by(manifest, path)) for path, value in leaves(manifest.body)
             )
-            yield _change(Action.CREATE, manifest, fields)
+            yield _change(Action.CREATE, manifest, masks.masked(fields, manifest.body))
             continue
         field_type = schemas.field(manifest.body["apiVersion"], manifest.ref.kind)
         fields = tuple(
@@ -61,7 +68,8 @@ def _git_changes(manifests: Sequence[Manifest], tip: OutputTip, schemas: Bundle)
         )
         same_inputs = entry is not None and entry.inputs == manifest.recommendation.inputs
         upgraded = same_inputs and entry is not None and entry.sha256 != hashlib.sha256(content).hexdigest()
-        yield _change(Action.UPDATE, manifest, fields, Cause.ENGINE if upgraded else Cause.POLICY)
+        shown = masks.masked(fields, before, manifest.body)
+        yield _change(Action.UPDATE, manifest, shown, Cause.ENGINE if upgraded else Cause.POLICY)
 
 
 def _change(action: Action, manifest: Manifest, fields: tuple[FieldChange, ...], cause: Cause = Cause.POLICY) -> Change:

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from ordain import __version__
 from ordain.git.source import policies_commit
-from ordain.model.finding import Severity
+from ordain.model.finding import Finding, Severity
 from ordain.model.forecast import Outlook
 from ordain.model.objects import ObjectRef
 from ordain.model.plan import Action, FieldOrigin, Holds, Manifest, Plan, Result, Section
@@ -45,7 +46,7 @@ def record(run: Run, result: Result, gate: Severity, choices: Mapping[str, Choic
         templates={name: hashlib.sha256(text.encode()).hexdigest() for name, text in run.templates.sources.items()},
         settings={name: digest_of(value) for name, value in shaping(run).items()},
         clusters=tuple(map(_cluster, run.clusters, result.sections)),
-        findings=result.findings,
+        findings=_told(result.findings),
         policy_count=result.policies,
         file_count=result.files,
         notes=result.notes,
@@ -69,12 +70,17 @@ def _cluster(run: ClusterRun, section: Section) -> PlannedCluster:
         output=PlannedOutput(to.shown, to.branch, to.folder, run.observed.tip.commit) if to else None,
         series=_series(run.outlook),
         objects=tuple(_objects(manifests, run.plan)),
-        findings=section.findings,
+        findings=_told(section.findings),
         plan=section.plan,
         pictures=tuple(Pictures(item.ref, item.charts) for item in manifests if item.charts),
         effective=tuple(_grouped(section.effective)),
         snippets=section.snippets,
     )
+
+
+def _told(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings as reports tell them: without the text that a mend would change."""
+    return tuple(replace(finding, fix=None) for finding in findings)
 
 
 def _objects(manifests: Iterable[Manifest], plan: Plan | None) -> Iterator[PlannedObject]:
