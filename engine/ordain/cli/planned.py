@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import click
+from click.core import ParameterSource
+
 from ordain.cli.options import RUN_FLAGS
 from ordain.cli.request import time_of
 from ordain.errors import Span, UserError
@@ -19,6 +22,7 @@ from ordain.stages.planfile import moves, read_plan, record, refuse_unfit, stand
 _CHOICES: Final = {"project": "--project", **RUN_FLAGS}
 _STILL_GIVEN: Final = frozenset({"project", "kubeconfig", "now"})
 """Where the settings and the kubeconfig lie may differ from machine to machine; `--now` is the time of the publish."""
+_GIVEN: Final = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
 _LISTED: Final = 40
 
 
@@ -54,8 +58,9 @@ class SavedPlan:
     def read(cls, file: str, options: Mapping[str, Any]) -> "SavedPlan":
         """Read the file. Raises UserError for a broken one, and for an option that only a new plan could heed."""
         plan = read_plan(file)
+        given_by = click.get_current_context().get_parameter_source
         for name, flag in _CHOICES.items():
-            if options[name] and name not in _STILL_GIVEN:
+            if given_by(name) in _GIVEN and name not in _STILL_GIVEN:
                 raise UserError(
                     f"{flag} cannot change a plan that is made",
                     hint="leave it out, or plan again with it: `ordain plan --out plan.json`",

@@ -137,6 +137,7 @@ class Side(StrEnum):
     PLANNED = "planned"
     LIVE = "live"
     FINDING = "finding"
+    GUARD = "guard"
     NOTE = "note"
 
 

@@ -11,7 +11,7 @@ from ordain.report.look import Look
 from ordain.report.summary import many
 
 _BY_DIGEST: Final = frozenset({Side.POLICY, Side.TEMPLATE, Side.SETTING, Side.SERIES, Side.INPUTS})
-_PLACED: Final = frozenset({Side.PLANNED, Side.LIVE})
+_FOUND: Final = frozenset({Side.FINDING, Side.GUARD, Side.NOTE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,11 @@ def sentence(move: Move) -> str:
 
 
 def _sides(move: Move) -> str:
-    if move.side in (Side.FINDING, Side.NOTE):
+    if move.side in _FOUND:
         return f": {'gone' if move.after is None else 'new'}: {clip(move.before or move.after or '')}"
     if move.side in _BY_DIGEST:
         return " is new" if move.before is None else " is gone" if move.after is None else " changed"
-    absent = "absent" if move.side in _PLACED else "none"
+    absent = "absent" if move.side is Side.LIVE else "none"
     old, new = (absent if side is None else clip(side) for side in (move.before, move.after))
     return f": {old} -> {new}"
 

@@ -16,7 +16,7 @@ from ordain.stages.publish import ClusterOutput, Provenance, Wording, publish
 
 _LISTED = 200
 _PLACES = ("policies", "templates", "clusters", "output")
-_GUARDING = ("limits", "protect", "windows")
+_GUARDING = ("limits", "protect", "windows", "planFile")
 
 
 def outputs(run: Run) -> list[ClusterOutput]:

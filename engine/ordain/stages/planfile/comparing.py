@@ -13,7 +13,7 @@ from ordain.stages.planfile.recording import result_of
 
 _SHORT: Final = 12
 _GUARDS: Final = frozenset(control.code for control in GUARDS)
-_HARMLESS: Final = frozenset({Side.TIME, Side.CHOICE, Side.COMMIT, Side.NOTE})
+_HARMLESS: Final = frozenset({Side.TIME, Side.CHOICE, Side.COMMIT, Side.NOTE, Side.GUARD})
 _LIVE_WORDS: Final = {
     None: "as desired",
     Action.CREATE: "not in the cluster",
@@ -36,7 +36,7 @@ def stand_against(found: Iterable[Move]) -> tuple[Move, ...]:
     The commit of the policies is none of them while their contents stay: a squashed merge has another one. Nor is a
     note that came or went, or a finding of a guard: guards judge a publish, and judge it when it is done.
     """
-    return tuple(move for move in found if move.side not in _HARMLESS and move.name.partition(" ")[0] not in _GUARDS)
+    return tuple(move for move in found if move.side not in _HARMLESS)
 
 
 def _inputs(before: PlanFile, after: PlanFile) -> Iterator[Move]:
@@ -94,7 +94,7 @@ def _cluster(before: PlannedCluster, after: PlannedCluster) -> Iterator[Move]:
     if old != new:
         yield Move(Side.OUTPUT, "", old, new, name)
     if _tip(before) != _tip(after):
-        yield Move(Side.TIP, new or "", _tip(before), _tip(after), name)
+        yield Move(Side.TIP, new if new and new == old else "", _tip(before), _tip(after), name)
     yield from _digests(Side.SERIES, before.series, after.series, name)
     if (before.plan is None) != (after.plan is None):
         yield Move(Side.PLANNED, "", _where(before.plan, "made"), _where(after.plan, "made"), name)
@@ -129,10 +129,12 @@ def _plans(before: PlannedCluster, after: PlannedCluster, old: Plan, new: Plan) 
         same = one is None or other is None or one.sha256 == other.sha256
         planned = (changes[0].get(ref), changes[1].get(ref))
         found = [*_changed(cluster, ref, planned, same=same, same_tip=same_tip)]
-        yield from found
         if one and other and not found:
-            yield from _sources(cluster, one, other)
-        yield from _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), same=same)
+            found += _sources(cluster, one, other)
+        found += _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), same=same)
+        yield from found
+        if one and other and not found and one.compared != other.compared:  # two fields of a list may share a path
+            yield Move(Side.LIVE, "fields", one.compared[:_SHORT], other.compared[:_SHORT], cluster, ref)
 
 
 def _sources(cluster: str, one: PlannedObject, other: PlannedObject) -> Iterator[Move]:
@@ -190,6 +192,7 @@ def _findings(before: PlanFile, after: PlanFile) -> Iterator[Move]:
         if (key in olds) != (key in news):
             finding = olds.get(key) or news[key]
             side = Side.NOTE if finding.severity is Severity.NOTE else Side.FINDING
+            side = Side.GUARD if finding.code in _GUARDS else side
             name = f"{finding.code} {finding.severity}" + (", waived" if finding.waived else "")
             old, new = (finding.message if key in found else None for found in (olds, news))
             yield Move(side, name, old, new, finding.cluster, finding.subject)

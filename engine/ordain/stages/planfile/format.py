@@ -12,11 +12,12 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import GenerateJsonSchema
 
-from ordain.errors import Span, UserError
+from ordain.errors import Span, UserError, without_credentials
 from ordain.model.planfile import PlanFile
 
 FORMAT: Final = "ordain.dev/plan"
 VERSION: Final = 1
+_DEPTH: Final = 6
 _MOST_BYTES: Final = 1 << 29
 _AGAIN: Final = "plan again: `ordain plan --out plan.json`"
 
@@ -32,12 +33,21 @@ class _Document:
     plan: PlanFile
 
 
+def public(plan: PlanFile) -> PlanFile:
+    """Return the plan without the user and password of any address in it.
+
+    Reports leave them out of their texts. A plan is compared with another one, so both must be without them.
+    """
+    text = json.dumps(_document(plan))
+    masked = without_credentials(text)
+    return plan if masked == text else _adapter().validate_python(json.loads(masked)).plan
+
+
 def print_plan(plan: PlanFile) -> bytes:
     """Return the file's bytes: the same for the same plan."""
-    whole = _Document(FORMAT, VERSION, "", plan)
-    document: dict[str, Any] = _adapter().dump_python(whole, mode="json", by_alias=True)
+    document = _document(plan)
     document["sha256"] = _seal(document["plan"])
-    return (json.dumps(document, indent=1) + "\n").encode("ascii")
+    return (_lines(document) + "\n").encode("ascii")
 
 
 def read_plan(name: str) -> PlanFile:
@@ -74,9 +84,16 @@ def read_plan(name: str) -> PlanFile:
 
 def plan_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of plan files, made from the classes of the model."""
-    schema = _adapter().json_schema(by_alias=True, mode="serialization")
+    schema = _adapter().json_schema(by_alias=True)
     _untitle(schema)
     return {"$schema": GenerateJsonSchema.schema_dialect, **schema, "title": "PlanFile"}
+
+
+def _document(plan: PlanFile) -> dict[str, Any]:
+    """Return the whole file without its seal; fields that have their default value are left out."""
+    whole = _Document(FORMAT, VERSION, "", plan)
+    document: dict[str, Any] = _adapter().dump_python(whole, mode="json", by_alias=True, exclude_defaults=True)
+    return document
 
 
 @cache
@@ -87,6 +104,17 @@ def _adapter() -> TypeAdapter[_Document]:
 def _seal(plan: object) -> str:
     text = json.dumps(plan, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _lines(value: object, depth: int = 0) -> str:
+    """Write JSON of which each change, finding and object begins a line: json's own indenting is slow, and longer."""
+    if depth == _DEPTH or not isinstance(value, dict | list) or not value:
+        return json.dumps(value)
+    break_ = "\n" + " " * depth
+    if isinstance(value, dict):
+        inner = f",{break_} ".join(f"{json.dumps(key)}: {_lines(item, depth + 1)}" for key, item in value.items())
+        return f"{{{break_} {inner}{break_}}}"
+    return f"[{break_} {f',{break_} '.join(_lines(item, depth + 1) for item in value)}{break_}]"
 
 
 def _bytes(name: str, where: Span) -> bytes:

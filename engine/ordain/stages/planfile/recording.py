@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from ordain import __version__
 from ordain.git.source import policies_commit
-from ordain.model.finding import Severity
+from ordain.model.finding import Finding, Severity
 from ordain.model.forecast import Outlook
 from ordain.model.objects import ObjectRef
 from ordain.model.plan import Action, FieldOrigin, Holds, Manifest, Plan, Result, Section
@@ -22,6 +23,7 @@ from ordain.model.planfile import (
     Setting,
 )
 from ordain.stages.outcome import ClusterRun, Run
+from ordain.stages.planfile.format import public
 from ordain.stages.provenance import digest_of, plan_digest, shaping
 
 
@@ -32,7 +34,7 @@ def record(run: Run, result: Result, gate: Severity, choices: Mapping[str, Choic
     published.
     """
     source = policies_commit(run.request.project.folder)
-    return PlanFile(
+    made = PlanFile(
         engine=__version__,
         now=run.request.now,
         gate=gate,
@@ -44,11 +46,12 @@ def record(run: Run, result: Result, gate: Severity, choices: Mapping[str, Choic
         templates={name: hashlib.sha256(text.encode()).hexdigest() for name, text in run.templates.sources.items()},
         settings={name: digest_of(value) for name, value in shaping(run).items()},
         clusters=tuple(map(_cluster, run.clusters, result.sections)),
-        findings=result.findings,
+        findings=_told(result.findings),
         policy_count=result.policies,
         file_count=result.files,
         notes=result.notes,
     )
+    return public(made)
 
 
 def result_of(plan: PlanFile) -> Result:
@@ -67,7 +70,7 @@ def _cluster(run: ClusterRun, section: Section) -> PlannedCluster:
         output=PlannedOutput(to.shown, to.branch, to.folder, run.observed.tip.commit) if to else None,
         series=_series(run.outlook),
         objects=tuple(_objects(manifests, run.plan)),
-        findings=section.findings,
+        findings=_told(section.findings),
         plan=section.plan,
         pictures=tuple(Pictures(item.ref, item.charts) for item in manifests if item.charts),
         effective=tuple(_grouped(section.effective)),
@@ -75,12 +78,17 @@ def _cluster(run: ClusterRun, section: Section) -> PlannedCluster:
     )
 
 
+def _told(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings as reports tell them: without the text that a mend would change."""
+    return tuple(replace(finding, fix=None) for finding in findings)
+
+
 def _objects(manifests: Iterable[Manifest], plan: Plan | None) -> Iterator[PlannedObject]:
     lives = {change.ref: change for change in plan.live} if plan else {}
     for item in manifests:
         sha256 = hashlib.sha256(item.text.encode()).hexdigest()
         live = lives.get(item.ref)
-        differing = sorted((field.path, field.before) for field in live.fields) if live else []
+        differing = [(field.path, field.before) for field in live.fields] if live else []
         compared = digest_of([sha256, live is not None and live.action is Action.CREATE, differing])
         yield PlannedObject(item.ref, item.path, sha256, item.recommendation.inputs, compared)
 
