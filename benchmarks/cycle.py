@@ -24,6 +24,7 @@ from generate import write_policies, write_project
 from measuring import ORDAIN, Cost, machine, measured, run, table
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import POLICIES
+from ordain.model.comparison import Comparing
 from ordain.model.finding import Finding
 from ordain.model.kind import Evidence
 from ordain.pipeline import publish
@@ -102,7 +103,7 @@ def _stages(folder: Path) -> dict[str, Cost]:
         return check(evidence, kinds, (), cluster=live.cluster, others=resolved.findings)
 
     findings = stage("check", judge)
-    plan = stage("diff", lambda: diff(rendered.manifests, tip, live, frozenset()))
+    plan = stage("diff", lambda: diff(rendered.manifests, tip, live, Comparing()))
     judged = Judged(validated.policies, (), loaded.files, loaded.digest)
     done = ClusterRun(observed, outlook, resolved.effective, rendered, findings, plan)
     whole = Run(Request(project, (cluster,), NOW), judged, templates, findings, (done,))

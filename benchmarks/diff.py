@@ -20,6 +20,7 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine"))
 
 import orjson
+
 from made_manifests import manifests
 from measuring import machine, measured, run, table
 from ordain.apischemas import Bundle, FieldType, bundle

@@ -11,7 +11,8 @@ reason.
 - `server`: why the case does not fit the server engine;
 - `real`: why a real object differs otherwise, in the lines of `real.txt`: see tests/cluster/test_engines.py.
 
-`beside.yaml` is another live object, `schemas.yaml` describes custom kinds as a snapshot does.
+`before.yaml` is what Git held before, `beside.yaml` another live object, `schemas.yaml` describes custom kinds as a
+snapshot does.
 
 `ORDAIN_REWRITE_GOLDENS=1 pytest tests/pipeline` writes the expected files anew; read the difference before you commit.
 """
@@ -59,7 +60,8 @@ def differences(case: Path, version: str) -> list[LiveField]:
     desired, live = load(case / "desired.yaml"), live_object(case / "live.yaml")
     field_type = schemas.field(desired["apiVersion"], desired["kind"])
     beside = [live_object(path) for path in case.glob("beside.yaml")]
-    found = all_differences(desired, live, field_type, Applier(**said.get("applier", {})))
+    before = next(map(load, case.glob("before.yaml")), None)
+    found = all_differences(desired, live, field_type, Applier(**said.get("applier", {})), before=before)
     return ClusterOwned.of([live, *beside]).marked(desired, found)
 
 

@@ -124,13 +124,13 @@ def _live_differences(
     for manifest in manifests:
         subject = manifest.recommendation.subject
         found = live.objects.get(manifest.ref)
-        differing, ignored = compare(manifest.body, found, comparing=comparing) if found else ([], [])
+        held = published_body(tip, manifest.path) if manifest.path in changed else manifest.body
+        differing, ignored = compare(manifest.body, found, comparing=comparing, before=held) if found else ([], [])
         if ignored:
             left = tuple(live_field(item, manifest) for item in ignored)
             yield Change(Action.UPDATE, manifest.ref, manifest.path, left, subject)
         if found and not differing:
             continue
-        held = published_body(tip, manifest.path) if manifest.path in changed else manifest.body
         if found is None:
             why = "it is not in the cluster"
             yield Change(Action.CREATE, manifest.ref, manifest.path, (), subject, why, pending=held is None)

@@ -26,17 +26,24 @@ _ANY_INDEX: Final = re.compile(r"\[[0-9]+\]")
 
 
 def compared(
-    desired: RawObject, live: KubeObject, schemas: Bundle, comparing: Comparing, owned: ClusterOwned = NOTHING_SCALED
+    desired: RawObject,
+    live: KubeObject,
+    schemas: Bundle,
+    comparing: Comparing,
+    owned: ClusterOwned = NOTHING_SCALED,
+    *,
+    before: RawObject | None = None,
 ) -> tuple[list[LiveField], list[LiveField]]:
     """Return the fields in which a live object is not as desired, and those that are left alone (`ignored` says why).
 
     Left alone is what a rule names, what the cluster writes (`owned`), and what others hold. Where the server has
-    answered to a dry run of `desired`, its answer counts.
+    answered to a dry run of `desired`, its answer counts. `before` is what Git holds: it tells what was ours
+    of an object without managedFields.
     """
     field_type = schemas.field(desired["apiVersion"], live.ref.kind)
     answer = comparing.rehearsals.get(live.ref) if comparing.rehearsals is not None else None
     if answer is None or answer.forced is None:
-        compare = partial(all_differences, field_type=field_type, applier=comparing.applier)
+        compare = partial(all_differences, field_type=field_type, applier=comparing.applier, before=before)
     else:
         sent = Sent(desired, answer.conflicts, field_type, comparing.applier)
         compare = partial(rehearsed_differences, sent)

@@ -58,12 +58,20 @@ def left_to_others(
 
 
 def all_differences(
-    desired: RawObject, live: KubeObject, field_type: FieldType | None, applier: Applier
+    desired: RawObject,
+    live: KubeObject,
+    field_type: FieldType | None,
+    applier: Applier,
+    *,
+    before: RawObject | None = None,
 ) -> list[LiveField]:
-    """Return what `live_changes` and `left_to_others` return, in the order of their paths."""
+    """Return what `live_changes` and `left_to_others` return, in the order of their paths.
+
+    `before` is what Git holds: it was ours where the live object has no managedFields to tell.
+    """
     if same_digest(desired, live.body):
         return []  # equal in all that is compared: then nothing of ours is dropped, and nobody adds anything
-    owners = ownership(live.body, field_type, applier)
+    owners = ownership(live.body, field_type, applier, before)
     ours, theirs = ({key: body[key] for key in body.keys() - _NEVER_COMPARED} for body in (desired, live.body))
     found = differences(ours, theirs, Place.top(field_type, owners))
     return [field for item in found if (field := told(item, owners)) is not None]

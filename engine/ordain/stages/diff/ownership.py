@@ -35,6 +35,7 @@ class Ownership:
     body: RawObject
     field_type: FieldType | None
     applier: Applier
+    before: RawObject | None = None
 
     @cached_property
     def applied(self) -> RawObject | None:
@@ -43,9 +44,14 @@ class Ownership:
 
     @cached_property
     def owned(self) -> RawObject:
-        """What goes when Git drops it, as `fieldsV1`: what is applied, else what the last-applied annotation set."""
+        """What goes when Git drops it, as `fieldsV1`.
+
+        It is what is applied, else what the last-applied annotation set; without managedFields what Git held before.
+        """
         if self.applied is not None:
             return self.applied
+        if not self.managed and self.before is not None:
+            return _fields(self.before, self.field_type)
         return next((entry["fieldsV1"] for entry in self.managed if entry.get("operation") == _LAST_APPLIED), {})
 
     @cached_property
@@ -104,12 +110,27 @@ class Ownership:
         )
 
 
-def ownership(body: RawObject, field_type: FieldType | None, applier: Applier) -> Ownership:
+def ownership(
+    body: RawObject, field_type: FieldType | None, applier: Applier, before: RawObject | None = None
+) -> Ownership:
     """Read who holds what of a live object; entries that cannot be read hold nothing."""
     managed = body["metadata"].get("managedFields")
     entries = [entry for entry in managed if isinstance(entry, dict)] if isinstance(managed, list) else []
     readable = [entry for entry in entries if isinstance(entry.get("fieldsV1"), dict) and entry["fieldsV1"]]
-    return Ownership(readable, body, field_type, applier)
+    return Ownership(readable, body, field_type, applier, before)
+
+
+def _fields(value: Any, field_type: FieldType | None) -> RawObject:
+    """Return a value as `fieldsV1` of the manager that would have applied it."""
+    if isinstance(value, dict) and not (field_type and field_type.is_atomic):
+        children = ((name, field_type.child(name) if field_type else None) for name in value)
+        return {f"f:{name}": _fields(value[name], child) for name, child in children}
+    if isinstance(value, list) and field_type and field_type.list_type == "map":
+        inner = field_type.child(0)
+        return {item_step(item_key(item, field_type), field_type): {".": {}, **_fields(item, inner)} for item in value}
+    if isinstance(value, list) and field_type and field_type.list_type == "set":
+        return {f"v:{orjson.dumps(item).decode()}": {} for item in value}
+    return {}
 
 
 def below(owned: RawObject | None, step: str) -> RawObject | None:
