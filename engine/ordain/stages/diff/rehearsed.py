@@ -35,7 +35,7 @@ class Sent:
 
 def rehearsed_differences(sent: Sent, forced: RawObject, live: KubeObject) -> list[LiveField]:
     """Return what `rehearsed_changes` finds, and what was read and is left to others."""
-    changes = rehearsed_changes(known, forced, live)
+    changes = rehearsed_changes(sent, forced, live)
     paths = {item.path for item in changes}
     others = left_to_others(sent.desired, live, sent.field_type, sent.applier)
     return [*changes, *(item for item in others if item.path not in paths)]
