@@ -19,7 +19,7 @@ from ordain.reasoning.drifts import IGNORES_NOTHING
 from ordain.stages.diff.cluster_owned import NOTHING_SCALED, ClusterOwned
 from ordain.stages.diff.fields import item_key
 from ordain.stages.diff.live import LiveField, all_differences
-from ordain.stages.diff.rehearsed import Rehearsed, rehearsed_differences
+from ordain.stages.diff.rehearsed import Sent, rehearsed_differences
 
 _INDEX: Final = "i:"
 _ANY_INDEX: Final = re.compile(r"\[[0-9]+\]")
@@ -45,8 +45,8 @@ def compared(
     if answer is None or answer.forced is None:
         compare = partial(all_differences, field_type=field_type, applier=comparing.applier, before=before)
     else:
-        rehearsed = Rehearsed(desired, answer.conflicts, field_type, comparing.applier)
-        compare = partial(rehearsed_differences, rehearsed)
+        sent = Sent(desired, answer.conflicts, field_type, comparing.applier)
+        compare = partial(rehearsed_differences, sent)
     wanted = answer.forced if answer and answer.forced else desired
     kept, by_rule = leave_alone(wanted, live, comparing.ignore, field_type, compare)
     marked = owned.marked(desired, kept)

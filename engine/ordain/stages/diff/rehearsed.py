@@ -24,8 +24,8 @@ _NOBODY: Final = "before-first-apply"
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsed:
-    """What is known beside the two objects: the manifest, the conflicts of an apply without force, who applies."""
+class Sent:
+    """The manifest that was sent, the conflicts of an apply without force, and who applies."""
 
     desired: RawObject
     conflicts: tuple[Conflict, ...]
@@ -33,27 +33,27 @@ class Rehearsed:
     applier: Applier
 
 
-def rehearsed_differences(known: Rehearsed, forced: RawObject, live: KubeObject) -> list[LiveField]:
+def rehearsed_differences(sent: Sent, forced: RawObject, live: KubeObject) -> list[LiveField]:
     """Return what `rehearsed_changes` finds, and what was read and is left to others."""
-    changes = rehearsed_changes(known, forced, live)
+    changes = rehearsed_changes(sent, forced, live)
     paths = {item.path for item in changes}
-    others = left_to_others(known.desired, live, known.field_type, known.applier)
+    others = left_to_others(sent.desired, live, sent.field_type, sent.applier)
     return [*changes, *(item for item in others if item.path not in paths)]
 
 
-def rehearsed_changes(known: Rehearsed, forced: RawObject, live: KubeObject) -> list[LiveField]:
+def rehearsed_changes(sent: Sent, forced: RawObject, live: KubeObject) -> list[LiveField]:
     """Return the fields in which a live object differs from the server's answer to an apply with force.
 
     Compared is what the applier owns in the answer, and what it owns in the live object and would not any more. An
     object that it never applied on the server's side is judged by the paths of the last-applied annotation: what they
     have and the answer's owner has not would go, though the answer keeps it.
     """
-    owners = ownership(live.body, known.field_type, known.applier)
-    after = ownership(forced, known.field_type, known.applier).applied
-    values = _Values(*map(_without_tracking, (known.desired, forced, live.body)))
-    spot = _Spot(Place.top(known.field_type, owners), (), owners.applied is None)
+    owners = ownership(live.body, sent.field_type, sent.applier)
+    after = ownership(forced, sent.field_type, sent.applier).applied
+    values = _Values(*map(_without_tracking, (sent.desired, forced, live.body)))
+    spot = _Spot(Place.top(sent.field_type, owners), (), owners.applied is None)
     fields = ((told(item, owners), steps) for item, steps in _children(after, owners.owned, values, spot))
-    return [_as_the_server_says(field, steps, known) for field, steps in fields if field is not None]
+    return [_as_the_server_says(field, steps, sent) for field, steps in fields if field is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,11 +197,11 @@ def _without_tracking(body: RawObject) -> RawObject:
     return {**body, "metadata": metadata}
 
 
-def _as_the_server_says(field: LiveField, steps: tuple[str, ...], known: Rehearsed) -> LiveField:
+def _as_the_server_says(field: LiveField, steps: tuple[str, ...], sent: Sent) -> LiveField:
     """Return a difference with what a sync does to it: a conflict is what the server calls one."""
-    name, own = _as_conflict(steps), (known.applier.manager, _NOBODY)
-    if any(_meets(conflict.field, name) for conflict in known.conflicts if conflict.manager not in own):
-        return replace(field, on_sync=OnSync.TAKEN_OVER if known.applier.force else OnSync.CONFLICT)
+    name, own = _as_conflict(steps), (sent.applier.manager, _NOBODY)
+    if any(_meets(conflict.field, name) for conflict in sent.conflicts if conflict.manager not in own):
+        return replace(field, on_sync=OnSync.TAKEN_OVER if sent.applier.force else OnSync.CONFLICT)
     if field.on_sync in (OnSync.TAKEN_OVER, OnSync.CONFLICT):
         return replace(field, on_sync=OnSync.SET)
     return field
