@@ -164,6 +164,6 @@ def _apply(options: tuple[Callable[[Command], Command], ...], command: Command) 
     return command
 
 
-_run = click.command("run")(run_options(lambda: None))
+_run = click.command("run")(engine_option(run_options(lambda: None)))
 RUN_FLAGS: Final = {str(option.name): option.opts[0] for option in _run.params}
 """The flags that say what is planned, by the names under which a command gets their values."""
