@@ -1,9 +1,12 @@
-"""Charts to report on: a load with a gap, a forecast and its interval; one line; nothing."""
+"""Charts to report on (a load with a gap, a forecast and its interval; one line; nothing), and what carries them."""
 
 from math import pi, sin
 from typing import Final
 
+from ordain.errors import Span
 from ordain.model.chart import Chart, ChartBand, ChartLine, Stroke
+from ordain.model.objects import ObjectRef
+from ordain.model.plan import Manifest, Recommendation
 
 WEEK: Final = tuple(range(1_793_577_600, 1_793_577_600 + 8 * 86_400, 3_600))  # from Monday, 2 November 2026
 
@@ -40,3 +43,21 @@ MEMORY: Final = Chart(
     (ChartLine("working set", WEEK, tuple(1.5 * 2**30 + load(time) * 2**16 for time in WEEK)),),
 )
 EMPTY: Final = Chart("Errors", "errors/s", "Nothing was recorded.", (ChartLine("errors", (), ()),))
+
+
+def manifest(ref: ObjectRef, subject: ObjectRef, *charts: Chart) -> Manifest:
+    """Make a rendered object with the pictures of its recommendation."""
+    wanted = Recommendation(
+        row="scaling",
+        template="hpa.yaml",
+        expects=ref.group_kind,
+        subject=subject,
+        name=ref.name,
+        values={},
+        reason="3 to 40 pods, 70% of the cpu request",
+        set_by={},
+        policies=("ScalingPolicy/checkout",),
+        where=Span("policies/shop.yaml", 8, 3),
+        charts=charts,
+    )
+    return Manifest(ref, {}, "", f"{ref.name}.yaml", wanted, lambda _: Span("hpa.yaml", 1, 1))

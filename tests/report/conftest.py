@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from ordain.errors import Span
-from ordain.model.chart import Chart
+from ordain.model.chart import Chart, ChartBand, ChartLine
 from ordain.model.finding import Finding, Severity, Waived
 from ordain.model.objects import KubeObject, ObjectRef, Source
 from ordain.model.plan import (
@@ -17,17 +17,15 @@ from ordain.model.plan import (
     Change,
     FieldChange,
     FieldOrigin,
-    Manifest,
     Moved,
     OnSync,
     Plan,
     Published,
-    Recommendation,
     Result,
     Section,
 )
 from ordain.model.policy import EffectivePolicy, Subject
-from tests.report.charts import CHART, EMPTY, MEMORY
+from tests.report.charts import CHART, EMPTY, MEMORY, manifest
 
 CHECKOUT: Final = ObjectRef("shop", "Deployment", "checkout", "apps")
 CART: Final = ObjectRef("shop", "Deployment", "cart", "apps")
@@ -234,24 +232,6 @@ PLAN: Final = Plan(
     10,
     adopted=(hpa("gateway"),),
 )
-
-
-def manifest(ref: ObjectRef, subject: ObjectRef, *charts: Chart) -> Manifest:
-    """Make a rendered object with the pictures of its recommendation."""
-    wanted = Recommendation(
-        row="scaling",
-        template="hpa.yaml",
-        expects=ref.group_kind,
-        subject=subject,
-        name=ref.name,
-        values={},
-        reason="3 to 40 pods, 70% of the cpu request",
-        set_by={},
-        policies=("ScalingPolicy/checkout",),
-        where=Span("policies/shop.yaml", 8, 3),
-        charts=charts,
-    )
-    return Manifest(ref, {}, "", f"{ref.name}.yaml", wanted, lambda _: Span("hpa.yaml", 1, 1))
 
 
 class Replicas(BaseModel):
