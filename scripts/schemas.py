@@ -10,21 +10,28 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from ordain.kinds import all_kinds
 from ordain.model.spec import API_VERSION
-from ordain.report.document import report_schema
-from ordain.settings import Project
+from ordain.report.document import document_schema, report_schema
+from ordain.report.impact import ImpactReport
+from ordain.report.usertests import TestReport
+from ordain.settings import PolicyTest, Project
+from ordain.stages.planfile import plan_schema
 
 FOLDER = Path(__file__).parents[1] / "schemas"
 
 
 def schemas() -> dict[str, str]:
     """Return the text of each schema file by its name."""
-    models = {kind.row: (kind.name, kind.document) for kind in all_kinds().values()} | {"project": ("Project", Project)}
+    models = {kind.row: (kind.name, kind.document) for kind in all_kinds().values()}
+    models |= {"project": ("Project", Project), "policytest": ("PolicyTest", PolicyTest)}
     texts: dict[str, Any] = {}
     for row, (name, model) in models.items():
         body = model.model_json_schema()
         texts[row] = {"$schema": GenerateJsonSchema.schema_dialect, **body, "title": name}
     texts["policy"] = any_kind(dict(models.values()))
     texts["report"] = report_schema()
+    texts["plan"] = plan_schema()
+    texts["test-report"] = document_schema(TestReport)
+    texts["impact-report"] = document_schema(ImpactReport)
     return {f"{row}.schema.json": json.dumps(body, indent=2, ensure_ascii=False) + "\n" for row, body in texts.items()}
 
 
@@ -43,7 +50,7 @@ def any_kind(models: dict[str, type[BaseModel]]) -> dict[str, Any]:
     for name, model in reversed(models.items()):
         chosen = {"type": "object", "properties": {"kind": {"const": name}}, "required": ["kind"]}
         body = {"if": chosen, "then": refs[model, "validation"], "else": body}
-    about = "A file of ordain's own: any kind of policy, or the settings of a project."
+    about = "A file of ordain's own: any kind of policy, a test of policies, or the settings of a project."
     head = {"$schema": GenerateJsonSchema.schema_dialect, "title": "Policy", "description": about, "type": "object"}
     always = {"properties": {"kind": kind}, "allOf": [{"required": ["kind"]}]}
     return head | always | body | definitions

@@ -45,7 +45,7 @@ def judge_loaded(loaded: Loaded) -> Judged:
     validated = validate(loaded.documents, all_kinds())
     unknown = unknown_codes(waivers_of(validated.policies), all_controls())
     findings = sorted([*loaded.findings, *validated.findings, *unknown], key=by_place)
-    return Judged(validated.policies, tuple(findings), loaded.files, loaded.digest)
+    return Judged(validated.policies, tuple(findings), loaded.files, loaded.digest, loaded.contents)
 
 
 def check_manifests(paths: tuple[str, ...], project: ProjectFile | None, version: str | None, now: datetime) -> Result:

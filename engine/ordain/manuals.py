@@ -38,6 +38,13 @@ def example(row: str) -> str:
     return block
 
 
+def test_files(row: str) -> Mapping[str, str]:
+    """Return the files of the test under `## Test` of a kind's manual, by their name; none where it shows no test."""
+    text = next((body for title, body in _parts(manual(row)) if title == "## Test"), "")
+    shown = [code for language, code in blocks(text) if language == "yaml"]
+    return dict(zip(("test.yaml", "objects.yaml"), shown, strict=True)) if shown else {}
+
+
 def section(code: str) -> str | None:
     """Return what the manuals say of a control's code (`SCL001`), its heading included; None where they are silent."""
     return sections().get(code)

@@ -126,6 +126,26 @@ def test_a_value_that_the_applier_still_holds(synced: Any) -> None:
     assert told(synced.report("drift")) == [("cart", "spec.maxReplicas", "30", "9", "git", False)]
 
 
+def test_an_edit_back_to_what_git_had(synced: Any) -> None:
+    """Who sets an earlier value after it was published otherwise has moved the cluster, not Git."""
+    synced.edit("policies/web.yaml", "max: 9", "max: 12")
+    synced.publish()
+
+    def change(body: dict[str, Any]) -> dict[str, Any]:
+        edit = {**EDIT, "time": "2026-11-24T18:30:00Z"}
+        return scaled(9)(body) | {"metadata": {**body["metadata"], "managedFields": [edit]}}
+
+    change_live(synced, "HorizontalPodAutoscaler", "cart", change)
+    assert [item[4] for item in told(synced.report("drift"))] == ["cluster", "git", "git"]
+
+
+def test_the_server_cannot_be_asked_about_a_record(synced: Any) -> None:
+    """The server engine needs a live cluster, and says so."""
+    done = synced.ordain("drift", "--engine", "server")
+    assert (done.code, done.out) == (2, "")
+    assert "clusters/prod.yaml is recorded" in done.err
+
+
 def test_a_policy_change_is_pending_and_no_drift(synced: Any) -> None:
     """What lives as Git holds it has not drifted, whatever the policies ask for now."""
     synced.edit("policies/web.yaml", "max: 9", "max: 12")
@@ -155,6 +175,18 @@ def test_a_hand_edited_file(synced: Any) -> None:
     tip = synced.git("rev-parse", "main")[:12]
     assert f"its file was edited by hand in Git, commit {tip} by Eve, " in finding(report)["message"]
     assert report["notes"] == ["prod: shop/horizontalpodautoscaler-cart.yaml in Git is not as ordain published it"]
+
+
+@pytest.mark.parametrize("name", ["text", "json", "markdown", "html", "sarif", "junit", "github"])
+def test_a_secret_in_git_is_masked(synced: Any, name: str) -> None:
+    """A file that somebody made a Secret of by hand shows no value in any format."""
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x", "namespace": "shop"}}
+    text = yaml.safe_dump(secret | {"stringData": {"password": "hunter2"}, "data": {"token": "aHVudGVyMg=="}})
+    synced.commit_by_hand(**{CART: text})
+    done = synced.ordain("drift", "-v", "-o", name)
+    assert done.code == 1
+    assert "hunter2" not in done.out + done.err
+    assert "aHVudGVyMg" not in done.out + done.err
 
 
 def test_an_object_that_is_missing(synced: Any) -> None:
@@ -202,6 +234,15 @@ def test_an_object_that_git_holds_no_more(synced: Any) -> None:
         f"(Git holds it no more (commit {tip} by ordain, 2026-11-24T18:00:00Z): not synced yet, or not pruned)"
         in (finding(report)["message"])
     )
+
+
+def test_a_file_that_was_deleted_by_hand(synced: Any) -> None:
+    """Git holds the object no more, and the policies do not make that right: who deleted the file is named."""
+    synced.commit_by_hand(**{CART: None})
+    report = synced.report("drift")
+    assert codes(report) == [("DRF003", "cart")]
+    assert f"(Git holds it no more (commit {synced.git('rev-parse', 'main')[:12]} by Eve" in finding(report)["message"]
+    assert report["notes"] == ["prod: shop/horizontalpodautoscaler-cart.yaml in Git is not as ordain published it"]
 
 
 def test_what_a_publish_will_add(shop: Any) -> None:

@@ -225,6 +225,26 @@ def test_links_and_permissions_stay(shop: Any) -> None:
     assert (target.stat().st_mode & 0o777, "replicas:" in target.read_text()) == (0o600, True)
 
 
+def test_a_file_is_judged_beside_its_project(shop: Any) -> None:
+    """Of the named files alone anything changes, and what only the project has counts."""
+    shop.write("policies/p1.yaml", policy("  replica: {min: 3, max: 9}\n", "p1"))
+    shop.write("policies/p2.yaml", policy("  replica: {min: 3, max: 9}\n"))
+    done = shop.ordain("fix", "policies/p1.yaml")
+    assert (done.code, done.last) == (0, "Nothing to mend: 1 file.")
+    assert "replicas:" in (shop.folder / "policies/p1.yaml").read_text()
+    done = shop.ordain("fix", "policies/p2.yaml")
+    assert "POL006 ScalingPolicy/web is already declared" in done.out
+    assert shop.ordain("fix", "--project", ".", "policies/p1.yaml").code == 0
+
+
+def test_a_partial_policy_can_be_mended_alone(shop: Any) -> None:
+    """What no document sets is told, and holds up no mend: the rest may lie in another layer."""
+    shop.write("outside/p.yaml", policy("  disruptoin: {maxUnavailable: 1}\n"))
+    done = shop.ordain("fix", "outside/p.yaml")
+    assert "disruption:" in (shop.folder / "outside/p.yaml").read_text()
+    assert "POL007" in done.out
+
+
 def test_standard_input_cannot_be_mended(shop: Any) -> None:
     """There is nothing to write to."""
     assert (shop.ordain("fix", "-", stdin=b"a: b\n").code, shop.ordain("fix", "nowhere.yaml").code) == (2, 2)

@@ -10,6 +10,8 @@ from ordain.kinds import all_kinds
 FILES = {
     "ordain.yaml",
     *(f"policies/{kind.row}.yaml" for kind in all_kinds().values()),
+    "tests/scaling/test.yaml",
+    "tests/scaling/objects.yaml",
     ".pre-commit-config.yaml",
     ".github/workflows/ordain.yaml",
 }
@@ -33,6 +35,16 @@ def test_a_new_repository_validates(empty: Any) -> None:
     empty.ordain("init", "first")
     done = empty.ordain("validate", "--project", "first", "--gate", "note")
     assert (done.code, done.last) == (0, f"Valid: {len(all_kinds())} policies in {len(all_kinds())} files.")
+
+
+def test_a_new_repository_passes_its_test(empty: Any) -> None:
+    """`ordain test` works right after `ordain init`, and the workflow runs it."""
+    empty.ordain("init")
+    done = empty.ordain("test")
+    assert (done.code, done.err) == (0, "")
+    assert done.last == "Tests: 1 passed; 5 expectations."
+    workflow = yaml.safe_load((empty.folder / ".github/workflows/ordain.yaml").read_text())
+    assert {"run": "ordain test"} in workflow["jobs"]["validate"]["steps"]
 
 
 @pytest.mark.parametrize("name", sorted(FILES))

@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "explain": ("--workload", "shop/Deployment/web"),
     "snapshot": ("--out", "x.gz"),
     "check": (),
+    "drift": (),
 }
 
 

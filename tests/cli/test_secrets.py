@@ -30,7 +30,6 @@ PLACES = (
     "alias",
     "tag",
     "unknownField",
-    "policyFolder",
     "ambiguous",
     "environment",
     "address",
@@ -119,6 +118,8 @@ BROKEN = {
     "lower.yaml": secret().replace("kind: Secret", "kind: secret"),
     "version.yaml": secret().replace("apiVersion: v1", "apiVersion: v2"),
     "nameless.yaml": secret().replace("name: db", "nam: db"),
+    "mixed.yaml": "apiVersion: ordain.dev/v1alpha1\nkind: ScalingPolicy\nmetadata: {name: m}\nspec:\n"
+    "  replica: {min: 1}\n---\n" + secret(),
     "kindless.yaml": secret().replace("kind: Secret\n", ""),
 }
 RULES = """\
@@ -179,7 +180,13 @@ RUNS: dict[str, list[list[str]]] = {
     "check": [["manifests"], ["manifests", "-v"], ["--cluster", "prod", "-v"], ["secrets"], ["."]],
     "snapshot": [["--out", "prod.gz"], ["--snapshot", "manifests", "--out", "m.gz"], ["--redact", "--out", "r.gz"]],
     "fix": [["--dry-run"], ["--dry-run", "secrets"], ["secrets"], []],
-    "waive": [["SCL005", "shop/Deployment/cart", "--reason", "a good enough reason", "--owner", "shop"]],
+    "waive": [
+        [*("SCL005", "shop/Deployment/cart", "--reason", "a good enough reason", "--owner", "shop"), *given]
+        for given in (
+            ("--ticket", "OPS-1", "--expires", "2999-01-31", "--dry-run"),
+            ("--ticket", "OPS-1", "--expires", "2999-01-31", "--file", "policies/rules.yaml"),
+        )
+    ],
     "drift": [[], ["-v"]],
     "show": [["plan.json"]],
     "diff": [["plan.json", "plan.json"]],
@@ -211,6 +218,16 @@ def leaks(content: bytes, *, allowed: frozenset[str] = frozenset()) -> list[str]
     """Return the places whose canary is found in some bytes."""
     found = [place for place in PLACES if place not in allowed and any(form in content for form in forms(place))]
     return found + ["ambiguous number"] * (NUMBER.encode() in content or str(int(NUMBER, 8)).encode() in content)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_ear_is_good(place: str) -> None:
+    """A canary is heard raw and in base64, wherever it begins and whatever stands around it, and in no other place."""
+    for before in range(6):
+        for after in range(6):
+            song = b"x" * before + canary(place).encode() + b"y" * after
+            assert leaks(song) == leaks(b"..." + base64.b64encode(song) + b"...") == [place]
+    assert leaks(_SONG.encode() + base64.b64encode(_SONG.encode())) == []
 
 
 @pytest.fixture
@@ -263,22 +280,40 @@ def test_no_command_sings(aviary: Any, name: str) -> None:
         assert leaks(content) == [] or file in before, file
 
 
-@pytest.mark.parametrize("name", sorted(BROKEN))
-def test_no_broken_secret_sings(aviary: Any, name: str) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "FILE", "-v"),
+        ("check", "FILE", "-ohtml"),
+        ("validate", "FILE", "-osarif"),
+        ("plan", "--snapshot", "FILE"),
+        ("check", "--snapshot", "FILE"),
+        ("snapshot", "--out", "x.gz", "--snapshot", "FILE"),
+        ("plan", "--project", "FILE"),
+        ("render", "--policies", "FILE"),
+    ],
+    ids=" ".join,
+)
+def test_no_broken_secret_sings(shop: Any, arguments: tuple[str, ...]) -> None:
     """A Secret with any mistake is told of without its value: as manifest, policy, recorded cluster, settings."""
-    path = f"secrets/{name}"
-    for arguments in (
-        ("check", path),
-        ("check", path, "-v", "-ohtml"),
-        ("validate", path, "-osarif"),
-        ("plan", "--snapshot", path),
-        ("check", "--snapshot", path),
-        ("snapshot", "--snapshot", path, "--out", "x.gz"),
-        ("plan", "--project", path),
-        ("render", "--policies", path),
-    ):
-        done = aviary.ordain(*arguments)
-        assert leaks((done.out + done.err).encode()) == [], (arguments, done.out + done.err)
+    for name, text in BROKEN.items():
+        shop.write(f"secrets/{name}", text)
+        done = shop.ordain(*(word.replace("FILE", f"secrets/{name}") for word in arguments))
+        assert leaks((done.out + done.err).encode()) == [], (name, done.out + done.err)
+        assert "defect" not in done.err, done.err
+
+
+@pytest.mark.parametrize(
+    "template",
+    [secret(), *(BROKEN[name] for name in ("alias.yaml", "quote.yaml", "syntax.yaml", "tag.yaml", "twice.yaml"))],
+)
+def test_no_template_sings(shop: Any, template: str) -> None:
+    """A template that writes a Secret in the place of another object is refused without a value of it."""
+    shop.write("own/scaling/hpa.yaml.j2", template)
+    for name in ("plan", "render", "publish"):
+        done = shop.ordain(name, "--templates", "own", "-v")
+        assert leaks((done.out + done.err).encode()) == [], done.out + done.err
+        assert done.code != 0
         assert "defect" not in done.err, done.err
 
 

@@ -43,6 +43,8 @@ def test_help_version_and_completion_import_no_heavy_library(arguments: list[str
         "plan",
         "publish",
         "check",
+        "fix",
+        "waive",
         "snapshot",
         "print-rbac",
         "explain",

@@ -219,6 +219,14 @@ def test_a_broken_file_is_not_appended_to(shop: Any) -> None:
     assert waive(shop, file="policies/others.yaml").code == 0
 
 
+def test_a_file_with_something_else_is_not_appended_to(shop: Any) -> None:
+    """It may be a Secret, whose lines would stand in the diff."""
+    shop.write("policies/waivers.yaml", OTHER + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: a}\n")
+    done = waive(shop, "--dry-run")
+    assert (done.code, done.out) == (2, "")
+    assert "policies/waivers.yaml:15:7: nothing was written: v1 Secret is no policy" in done.err
+
+
 def test_a_last_text_that_would_change_is_not_appended_to(shop: Any) -> None:
     """A block of text at the very end, without a line feed, would get one by what follows."""
     text = (

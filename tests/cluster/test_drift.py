@@ -152,6 +152,28 @@ def test_a_publish_that_is_not_synced(shop: Shop, engine: str) -> None:
     assert sorted(item["code"] for item in section["findings"]) == ["DRF001", "DRF002"]
 
 
+@pytest.mark.parametrize(
+    ("engine", "rule"),
+    [
+        ("offline", "managers: ['kubectl-*']"),
+        ("server", "managers: ['kubectl-*']"),
+        ("server", "paths: [spec.maxReplicas]"),
+    ],
+)
+def test_a_rule_leaves_an_edit_alone(shop: Shop, engine: str, rule: str) -> None:
+    """Both engines leave alone what a rule names, and list it with the rule's line."""
+    settings = shop.folder / "ordain.yaml"
+    text = settings.read_text(encoding="utf-8").rstrip()
+    settings.write_text(f"{text}\n  ignore:\n  - {rule}\n", encoding="utf-8")
+    shop.edit(AUTOSCALER, {"spec": {"maxReplicas": 30}}, "kubectl-edit")
+    code, section = shop.drift(engine)
+    (left,) = section["plan"]["ignored"]
+    assert (code, section["plan"]["live"]) == (0, [])
+    assert [(field["path"], field["ignored"].split(":")[0]) for field in left["fields"]] == [
+        ("spec.maxReplicas", "ordain.yaml")
+    ]
+
+
 def test_a_field_that_others_added_is_no_drift(shop: Shop) -> None:
     """A label of another manager, and one that Argo CD writes, are nobody's drift."""
     labels = {"example.org/cost-centre": "42", "app.kubernetes.io/instance": "shop"}

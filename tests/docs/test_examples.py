@@ -8,7 +8,7 @@ import pytest
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import POLICIES, read
 from ordain.manuals import blocks, example, manual
-from ordain.settings import Project
+from ordain.settings import PolicyTest, Project
 
 ROOT = Path(__file__).parents[2]
 ROWS = [kind.row for kind in all_kinds().values()]
@@ -38,9 +38,10 @@ def complete(text: str) -> bool:
 def test_a_shown_policy_is_valid(name: str, judge_example) -> None:
     """A reader may copy any policy or settings from the prose."""
     text = shown()[name]
-    if "kind: Project" in text:
-        (document,) = read(text.encode(), name, POLICIES).documents
-        Project.model_validate(document.value)
+    model = next((model for model in (Project, PolicyTest) if f"kind: {model.__name__}" in text), None)
+    if model:
+        for document in read(text.encode(), name, POLICIES).documents:
+            model.model_validate(document.value)
     else:
         found = [finding.code for finding in judge_example(text)]
         assert found == ([] if complete(text) else ["POL007"])

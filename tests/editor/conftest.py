@@ -191,5 +191,5 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
 @pytest.fixture
 def editor(server: Editor) -> Editor:
     """Give the server with the one line of settings that the documentation recommends."""
-    server.map({"schemas/policy.schema.json": ["ordain.yaml", "policies/**/*.yaml"]})
+    server.map({"schemas/policy.schema.json": ["ordain.yaml", "policies/**/*.yaml", "tests/**/test.yaml"]})
     return server

@@ -10,12 +10,13 @@ HEAD = "apiVersion: ordain.dev/v1alpha1\nkind: ScalingPolicy\nmetadata:\n  name:
 SPEC = HEAD + "  targets:\n    - namespaces: [shop]\n"
 WAIVER = "apiVersion: ordain.dev/v1alpha1\nkind: Waiver\nmetadata:\n  name: web\nspec:\n"
 PROJECT = "apiVersion: ordain.dev/v1alpha1\nkind: Project\nmetadata:\n  name: web\nspec:\n"
+TEST = "apiVersion: ordain.dev/v1alpha1\nkind: PolicyTest\nmetadata:\n  name: web\nspec:\n"
 FIELDS = "targets priority replicas metrics behavior forecast disruption"
 CASES = {
     "an empty file": ("|", "apiVersion kind metadata spec"),
     "the first letter": ("a|", "apiVersion kind metadata spec"),
     "the version": ("apiVersion: |", "ordain.dev/v1alpha1"),
-    "the kind": ("apiVersion: ordain.dev/v1alpha1\nkind: |", " ".join([*all_kinds(), "Project"])),
+    "the kind": ("apiVersion: ordain.dev/v1alpha1\nkind: |", " ".join([*all_kinds(), "Project", "PolicyTest"])),
     "after the kind": ("kind: ScalingPolicy\n|", "apiVersion metadata spec"),
     "in metadata": ("kind: ScalingPolicy\nmetadata:\n  |", "name labels"),
     "in spec": (HEAD + "  |", FIELDS),
@@ -53,6 +54,12 @@ CASES = {
         "control targets container field reason owner ticket expires",
     ),
     "in a project": (PROJECT + "  |", "policies templates clusters output gate"),
+    "in a test": (TEST + "  |", "policies templates cluster now published expect"),
+    "what a test expects": (TEST + "  expect:\n    |", "plan findings objects manifests"),
+    "an expected finding": (
+        TEST + "  expect:\n    findings:\n      contains:\n        - code: SCL005\n          |",
+        "object severity waived message",
+    ),
     "a gate": (PROJECT + "  gate: |", "error warning note"),
 }
 

@@ -12,13 +12,15 @@ def marked(editor: Any, name: str, text: str) -> bool:
     return any("lower-case" in line for line in editor.underlined({name: text})[name])
 
 
-@pytest.mark.parametrize("name", ["policies/web.yaml", "policies/teams/shop/web.yaml", "ordain.yaml"])
+@pytest.mark.parametrize(
+    "name", ["policies/web.yaml", "policies/teams/shop/web.yaml", "ordain.yaml", "tests/web/test.yaml"]
+)
 def test_one_line_of_settings_is_for_all_kinds(editor: Any, name: str) -> None:
-    """The combined schema is mapped once, to the folder of policies and the project's file."""
+    """The combined schema is mapped once, to policies, tests and the project's file."""
     assert marked(editor, name, BAD)
 
 
-@pytest.mark.parametrize("name", ["charts/values.yaml", "clusters/prod.yaml"])
+@pytest.mark.parametrize("name", ["charts/values.yaml", "clusters/prod.yaml", "tests/web/objects.yaml"])
 def test_other_files_are_left_alone(editor: Any, name: str) -> None:
     """Manifests and values in the same repository are none of ordain's files."""
     assert not marked(editor, name, BAD)

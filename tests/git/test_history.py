@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ordain.errors import UserError
-from ordain.git import Repo, Update
+from ordain.git import Repo, Update, open_repo
 from ordain.git.history import COMMITS, VERSIONS
 from tests.git.conftest import NOW, WHO, Run
 
@@ -83,6 +83,15 @@ def test_a_merge_counts_as_what_it_brought(repo: Repo, bare: Path, tmp_path: Pat
     run(work, "push", "--quiet", "origin", "main")
     versions = repo.tip("main", "prod").history(["a.yaml"])["a.yaml"]
     assert [item.content for item in versions] == [b"3\n", b"1\n"]
+
+
+def test_a_repository_with_a_work_tree(tmp_path: Path, run: Run) -> None:
+    """History is read by the branch, whatever is checked out and wherever one stands."""
+    run(tmp_path, "init", "--quiet", "--initial-branch=other", "out")
+    repo = open_repo(tmp_path / "out", shown="out")
+    first = commit(repo, {"prod/a.yaml": b"1\n"})
+    versions = repo.tip("main", "prod").history(["a.yaml"])["a.yaml"]
+    assert [(item.commit, item.content) for item in versions] == [(first, b"1\n")]
 
 
 def test_a_damaged_history_is_said(repo: Repo, bare: Path, run: Run) -> None:

@@ -5,6 +5,7 @@
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ from ordain.apischemas import bundle
 from ordain.cluster import prune
 from ordain.git import open_repo
 from ordain.kubeyaml import MANIFESTS, read
-from ordain.model.comparison import Comparing
+from ordain.model.comparison import Comparing, FieldPattern, IgnoreRule
 from ordain.model.fieldpath import parse_jq, parse_path, parse_pointer, places
-from ordain.model.objects import KubeObject, ObjectRef, Source, show_path
+from ordain.model.objects import KubeObject, ObjectRef, RawObject, Source, show_path
 from ordain.model.objects import Path as ObjectPath
 from ordain.stages.diff.ignoring import compared, unused
 from ordain.stages.ignore_rules import ignore_rules
@@ -84,6 +85,28 @@ def test_a_path_of_a_report_leads_to_its_field(body: dict[str, object]) -> None:
             assert list(places(parse_path(text), body)) == [path]
         pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
         assert list(places(parse_pointer(pointer), body)) == [path]
+
+
+def widget(spec: object) -> RawObject:
+    """Return an object of a kind without a schema."""
+    return {"apiVersion": "example.org/v1", "kind": "Widget", "metadata": {"name": "a"}, "spec": spec}
+
+
+SPECS = st.dictionaries(KEYS, BODIES, max_size=3)
+
+
+@given(SPECS, SPECS, st.data())
+def test_a_rule_only_takes_differences_away(one: RawObject, other: RawObject, data: st.DataObject) -> None:
+    """With a rule each difference is either told or left alone; nothing that the rule means is told."""
+    desired, live = widget(one), KubeObject(ObjectRef("", "Widget", "a", "example.org"), widget(other), Source.LIVE)
+    steps = data.draw(st.sampled_from([*leaves(one, ("spec",)), *leaves(other, ("spec",))]))
+    rule = IgnoreRule((FieldPattern("the rule", steps, "here"),))
+    everything, _ = compared(desired, live, SCHEMAS, Comparing())
+    kept, left = compared(desired, live, SCHEMAS, Comparing(ignore=(rule,)))
+    by_rule = [replace(item, ignored="") for item in left if item.ignored == "here"]
+    assert sorted([*kept, *by_rule], key=lambda item: item.path) == sorted(everything, key=lambda item: item.path)
+    if all(isinstance(step, str) for step in steps):
+        assert not [item for item in kept if f"{item.path}.".startswith(f"{show_path(steps)}.")]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def _fields(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{where}.{name}", field
 
 
-@pytest.mark.parametrize("kind", [*all_kinds(), "Project"])
+@pytest.mark.parametrize("kind", [*all_kinds(), "Project", "PolicyTest"])
 def test_every_field_has_title_and_description(kind: str) -> None:
     """An editor has something to say about every field."""
     for name, field in _fields(SCHEMAS[kind]):
@@ -56,7 +56,7 @@ def test_every_field_has_title_and_description(kind: str) -> None:
         assert field["description"], name
 
 
-@pytest.mark.parametrize("kind", [*all_kinds(), "Project"])
+@pytest.mark.parametrize("kind", [*all_kinds(), "Project", "PolicyTest"])
 def test_examples_and_defaults_fit_their_own_field(kind: str) -> None:
     """What the schema shows as an example is no mistake."""
     schema = SCHEMAS[kind]
@@ -66,7 +66,7 @@ def test_examples_and_defaults_fit_their_own_field(kind: str) -> None:
             assert validator.is_valid(shown), (name, shown)
 
 
-@pytest.mark.parametrize("kind", [*all_kinds(), "Project"])
+@pytest.mark.parametrize("kind", [*all_kinds(), "Project", "PolicyTest"])
 def test_an_enumeration_explains_its_values(kind: str) -> None:
     """Each value of an enumeration has its text."""
     for name, field in _fields(SCHEMAS[kind]):

@@ -4,10 +4,12 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from ordain.cli.request import project_of
 from ordain.errors import Span, UserError
+from ordain.judging import load_policies
 from ordain.stages.editing import Edit
-from ordain.stages.load import shown
-from ordain.stages.project import ProjectFile
+from ordain.stages.load import Loaded, shown
+from ordain.stages.project import ProjectFile, read_project
 from ordain.stages.write import replace_file, write_new
 
 _WAIVERS: Final = "waivers.yaml"
@@ -21,6 +23,17 @@ def keep(edit: Edit, *, dry_run: bool) -> None:
         sys.stdout.flush()
     elif edit.before or not write_new(Path(edit.file), edit.after):
         replace_file(Path(edit.file), edit.before, edit.after)
+
+
+def policies_to_fix(project: str | None, paths: tuple[str, ...]) -> tuple[Loaded, frozenset[str]]:
+    """Return what is judged, and the files of it that may change: those of `paths`, else all.
+
+    Files of a project are judged beside the rest of it, as `ordain validate` without paths does.
+    """
+    given = load_policies(project_of(project, paths))
+    whole = read_project(project) if paths else None
+    everything = load_policies(whole) if whole else given
+    return (everything if given.names <= everything.names else given), given.names
 
 
 def waivers_file(project: ProjectFile, given: str | None) -> Path:

@@ -20,20 +20,29 @@ def _complete_context(context: click.Context, _parameter: click.Parameter, text:
 _PROJECT: Final = click.option(
     "--project", metavar="PATH", help="The settings: ordain.yaml or its folder. Default: the nearest one upwards."
 )
-_REPORT: Final = (
-    click.option(
+
+
+def _output(*names: str) -> Callable[[Command], Command]:
+    return click.option(
         "-o",
         "--output",
         "outputs",
         multiple=True,
         metavar="FORMAT[=FILE]",
-        help=f"One of {', '.join(FORMAT_NAMES)}; repeatable, at most one without a file. Default: text.",
-        shell_complete=lambda _ctx, _param, text: [name for name in FORMAT_NAMES if name.startswith(text)],
-    ),
+        help=f"One of {', '.join(names)}; repeatable, at most one without a file. Default: text.",
+        shell_complete=lambda _ctx, _param, text: [name for name in names if name.startswith(text)],
+    )
+
+
+_COLOR: Final = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True
+)
+_REPORT: Final = (
+    _output(*FORMAT_NAMES),
     click.option("--gate", type=click.Choice(["error", "warning", "note"]), help="Findings from here on: exit code 1."),
     click.option("-v", "--verbose", is_flag=True, help="Show more: notes, every field."),
     click.option("-q", "--quiet", is_flag=True, help="Show only what is at the gate, and the last line."),
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True),
+    _COLOR,
 )
 _SOURCE: Final = (
     click.option("--cluster", "clusters", multiple=True, metavar="NAME", help="Only this cluster; repeatable."),
@@ -56,7 +65,7 @@ _SOURCE: Final = (
         "--assume-absent",
         multiple=True,
         metavar="KIND",
-        help="Kinds that a list or folder lacks because there are none; repeatable.",
+        help="Kinds that a list or folder lacks because there are none; repeatable. '*': all that it lacks.",
     ),
 )
 _COMPARE: Final = (
@@ -112,6 +121,13 @@ def report_options(command: Command) -> Command:
     return _apply(_REPORT, command)
 
 
+def output_options(*names: str) -> Callable[[Command], Command]:
+    """Add the options of a command that has formats of its own, `names`: text first."""
+    verbose = click.option("-v", "--verbose", is_flag=True, help="Show more.")
+    quiet = click.option("-q", "--quiet", is_flag=True, help="Show less.")
+    return lambda command: _apply((_output(*names), verbose, quiet, _COLOR), command)
+
+
 def source_options(command: Command) -> Command:
     """Add the options of every command that reads a cluster's state."""
     return _apply(_SOURCE, command)
@@ -146,3 +162,8 @@ def _apply(options: tuple[Callable[[Command], Command], ...], command: Command) 
     for option in reversed(options):
         command = option(command)
     return command
+
+
+_run = click.command("run")(run_options(lambda: None))
+RUN_FLAGS: Final = {str(option.name): option.opts[0] for option in _run.params}
+"""The flags that say what is planned, by the names under which a command gets their values."""

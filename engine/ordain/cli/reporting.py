@@ -2,9 +2,10 @@
 
 import os
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Generic, TextIO, TypeVar
 
 import click
 
@@ -17,40 +18,48 @@ from ordain.report import FORMATS
 from ordain.report.look import Look
 from ordain.stages.write import write_file
 
+_Document = TypeVar("_Document")
+
 
 @dataclass(frozen=True, slots=True)
-class Reporter:
-    """Where reports go and how they look; `outputs` are pairs of a format and a file (None: `stream`)."""
+class Outputs(Generic[_Document]):
+    """Where reports go and how they look; `wanted` are pairs of a format and a file (None: `stream`)."""
 
-    outputs: tuple[tuple[str, Path | None], ...]
+    formats: Mapping[str, Callable[[_Document, Look], str]]
+    wanted: tuple[tuple[str, Path | None], ...]
     look: Look
     stream: TextIO
 
     @classmethod
-    def of(cls, options: dict[str, Any], default_gate: str, *, stream: TextIO | None = None) -> "Reporter":
-        """Read the shared report options; raises UserError for an unknown format or two without a file.
+    def of(
+        cls,
+        options: dict[str, Any],
+        formats: Mapping[str, Callable[[_Document, Look], str]],
+        *,
+        gate: Severity = Severity.ERROR,
+        stream: TextIO | None = None,
+    ) -> "Outputs[_Document]":
+        """Read the shared output options; raises UserError for an unknown format or two without a file.
 
         `stream` is where a report without a file goes: standard output, if it is not given.
         """
         stream = stream or sys.stdout
-        given = options["outputs"] or ("text",)
-        outputs = tuple(map(_output, given))
-        files = [file for _, file in outputs]
+        wanted = tuple(_output(given, formats) for given in options["outputs"] or ("text",))
+        files = [file for _, file in wanted]
         if files.count(None) > 1:
             raise UserError("two reports would go to standard output", hint="give all but one a file: -o sarif=FILE")
         for file in filter(None, files):
             if files.count(file) > 1:
                 raise UserError(f"two reports would go to {file}", hint="give each a file of its own")
-            _place_for(file)
+            place_for(file)
         verbose = 1 if options["verbose"] else (-1 if options["quiet"] else 0)
-        gate = Severity(options["gate"] or default_gate)
-        return cls(outputs, Look(_color(str(options["color"]), stream), verbose, gate), stream)
+        return cls(formats, wanted, Look(_color(str(options["color"]), stream), verbose, gate), stream)
 
-    def report(self, result: Result) -> None:
+    def write(self, document: _Document) -> None:
         """Write every report."""
-        for name, file in self.outputs:
+        for name, file in self.wanted:
             look = replace(self.look, color=self.look.color and file is None, page=self._page(file))
-            text = without_credentials(FORMATS[name](result, look))
+            text = without_credentials(self.formats[name](document, look))
             if file is None:
                 self.stream.buffer.write(text.encode("utf-8", "backslashreplace"))
                 self.stream.flush()
@@ -59,12 +68,34 @@ class Reporter:
 
     def _page(self, file: Path | None) -> str:
         """Return the way to the HTML report of this run, from the folder of a report or from here."""
-        page = next((to for name, to in self.outputs if name == "html" and to is not None), None)
+        page = next((to for name, to in self.wanted if name == "html" and to is not None), None)
         return Path(os.path.relpath(page, file.parent if file else None)).as_posix() if page else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Writes the result of a command in the formats that were asked for, and knows what the gate stops."""
+
+    outputs: Outputs[Result]
+
+    @classmethod
+    def of(cls, options: dict[str, Any], default_gate: str, *, stream: TextIO | None = None) -> "Reporter":
+        """Read the shared report options, as `Outputs.of` does."""
+        gate = Severity(options["gate"] or default_gate)
+        return cls(Outputs.of(options, FORMATS, gate=gate, stream=stream))
+
+    @property
+    def gate(self) -> Severity:
+        """The severity from which findings fail a run."""
+        return self.outputs.look.gate
+
+    def report(self, result: Result) -> None:
+        """Write every report."""
+        self.outputs.write(result)
 
     def failed(self, result: Result) -> bool:
         """Say whether a finding is at or above the gate."""
-        return any(self.look.fails(finding) for finding in result.all_findings())
+        return any(self.outputs.look.fails(finding) for finding in result.all_findings())
 
     def leave(self, result: Result, *, changes_count: bool = False, changed: bool = False) -> None:
         """Report, and leave with the exit code of the table; `changed` says what the result itself does not show."""
@@ -79,18 +110,18 @@ def has_changes(result: Result) -> bool:
     return any(section.plan is not None and not section.plan.empty for section in result.sections)
 
 
-def _place_for(file: Path) -> None:
-    """Refuse a report that could not be written before anything else is."""
+def place_for(file: Path) -> None:
+    """Refuse a file that could not be written before anything else is."""
     try:
         os.scandir(file.parent).close()
     except OSError as error:
         raise UserError(f"cannot write it: {error.strerror}", where=Span(str(file))) from error
 
 
-def _output(given: str) -> tuple[str, Path | None]:
+def _output(given: str, formats: Iterable[str]) -> tuple[str, Path | None]:
     name, equals, file = given.partition("=")
-    if name not in FORMATS:
-        raise UserError(f"there is no report format {name!r}", hint=f"known are {', '.join(FORMATS)}")
+    if name not in formats:
+        raise UserError(f"there is no report format {name!r}", hint=f"known are {', '.join(formats)}")
     if equals and not file:
         raise UserError(f"-o {given} names no file", hint=f"write -o {name}=FILE")
     return name, Path(file) if equals else None

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ordain.kinds import all_kinds
-from ordain.manuals import example
+from ordain.manuals import example, test_files
 
 _SETTINGS: Final = """\
 # The settings of this policy repository. `ordain explain Project` describes them all.
@@ -41,7 +41,7 @@ repos:
 """
 
 _WORKFLOW: Final = """\
-# Checks the policies in every pull request; the findings show up at their lines.
+# Checks and tests the policies in every pull request; the findings show up at their lines.
 name: ordain
 on:
   pull_request:
@@ -59,15 +59,17 @@ jobs:
           python-version: "3.12"
       - run: pip install ordain
       - run: ordain validate -o github
+      - run: ordain test
 """
 
 
 def starter_files() -> dict[str, str]:
-    """Return the text of each file by its path: one policy of each kind, the example of its manual."""
-    policies = {f"policies/{kind.row}.yaml": example(kind.row) for kind in all_kinds().values()}
+    """Return the text of each file by its path: of each kind the policy and the test that its manual shows."""
+    rows = [kind.row for kind in all_kinds().values()]
     return {
         "ordain.yaml": _SETTINGS,
-        **policies,
+        **{f"policies/{row}.yaml": example(row) for row in rows},
+        **{f"tests/{row}/{name}": text for row in rows for name, text in test_files(row).items()},
         ".pre-commit-config.yaml": _HOOK,
         ".github/workflows/ordain.yaml": _WORKFLOW,
     }

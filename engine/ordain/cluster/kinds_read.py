@@ -19,7 +19,8 @@ def settle_kinds(
     """Return the kinds that are known now: those that were read, and those that the user says are not there.
 
     `more` says how to read more kinds, with `{resources}` for the plurals of all. Raises UserError for a wanted kind
-    that is not known, and for one that is said to be absent and is there.
+    that is not known, and for one that is said to be absent and is there. `*` among `assume_absent` stands for every
+    kind that was not read: the source is the whole cluster.
     """
     names = frozenset(name.strip().lower() for given in assume_absent for name in given.split(",") if name.strip())
     absent = [reading for reading in wanted if names & _names_of(reading)]
@@ -31,7 +32,7 @@ def settle_kinds(
             hint=f"take {', '.join(denied)} out of --assume-absent (assumeAbsent in ordain.yaml)",
             where=Span(shown),
         )
-    known = read | {reading.group_kind for reading in absent}
+    known = read | {reading.group_kind for reading in (wanted if "*" in names else absent)}
     missing = [reading for reading in wanted if reading.group_kind not in known]
     if missing:
         flag = ",".join(_flags(missing))

@@ -64,6 +64,28 @@ def policies_commit(folder: Path) -> PoliciesSource | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A file as a commit has it: `content` is None where the commit does not."""
+
+    commit: str
+    content: bytes | None
+
+
+def committed(folder: Path, path: str, reference: str) -> Committed | None:
+    """Read a file, by its path from a folder, at a commit of the repository around the folder.
+
+    None where there is no repository, or nothing of that name in it.
+    """
+    git = Git(None, folder)
+    found = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}")
+    commit = found.output.decode(errors="replace").strip()
+    if found.status or not commit:
+        return None
+    shown = git.run("cat-file", "blob", f"{commit}:./{path}")
+    return Committed(commit, None if shown.status else shown.output)
+
+
 def public_address(address: str) -> str:
     """Return a repository's address without passwords, tokens, query and fragment; empty for a path of this machine.
 

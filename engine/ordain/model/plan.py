@@ -1,18 +1,15 @@
 """The plan: ordered changes of one cluster, each field with both sides and the policy line that set it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import Final, Protocol
 
 from ordain.errors import Span
 from ordain.model.chart import Chart
 from ordain.model.finding import Finding, numbered
 from ordain.model.objects import GroupKind, ObjectRef, Path, RawObject
-
-if TYPE_CHECKING:
-    from ordain.model.policy import EffectivePolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +69,11 @@ class Manifest:
     recommendation: Recommendation
     written_at: Callable[[Path], Span] = field(compare=False, repr=False)
 
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """The pictures of what was decided on."""
+        return self.recommendation.charts
+
 
 class Action(StrEnum):
     """What happens to an object."""
@@ -103,6 +105,17 @@ class OnSync(StrEnum):
     """It goes, and the server's default comes back."""
     KEPT = "kept"
     """It stays: the applier does not own it (any more)."""
+
+
+SYNC_WORDS: Final = {
+    OnSync.SET: "the sync sets it",
+    OnSync.TAKEN_OVER: "the sync takes it over",
+    OnSync.CONFLICT: "the sync is refused: it would need force",
+    OnSync.REMOVED: "the sync removes it",
+    OnSync.RESET: "the sync removes it, and the default comes back",
+    OnSync.KEPT: "the sync leaves it",
+}
+"""What a sync does, as reports and findings say it."""
 
 
 class Moved(StrEnum):
@@ -190,11 +203,43 @@ class Published:
     dry_run: bool = False
 
 
+class Pictured(Protocol):
+    """What reports know of a manifest: its name, and the pictures of what was decided on."""
+
+    @property
+    def ref(self) -> ObjectRef:
+        """The object's name."""
+        ...
+
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """Its pictures."""
+        ...
+
+
+class Holds(Protocol):
+    """What reports know of an effective policy: its kind, whom it is for, and what holds and why."""
+
+    @property
+    def kind(self) -> str:
+        """The kind of policy."""
+        ...
+
+    @property
+    def ref(self) -> ObjectRef:
+        """The name of the subject."""
+        ...
+
+    def settings(self) -> Iterable[tuple[Path, str, FieldOrigin]]:
+        """Return each field that holds: its path, its value as YAML on one line, and who set it."""
+        ...
+
+
 @dataclass(frozen=True)
 class Section:
     """The result of one cluster.
 
-    `manifests` are kept for `render`, `effective` for what holds and why; `output` says in words where they are
+    `manifests` have the pictures, `effective` is what holds and why; `output` says in words where the manifests are
     published: `branch main of out.git`.
     """
 
@@ -204,10 +249,10 @@ class Section:
     taken_at: str
     findings: tuple[Finding, ...]
     plan: Plan | None = None
-    manifests: tuple[Manifest, ...] = ()
+    manifests: tuple[Pictured, ...] = ()
     snippets: tuple[str, ...] = ()
     output: str = ""
-    effective: tuple["EffectivePolicy", ...] = ()
+    effective: tuple[Holds, ...] = ()
 
 
 @dataclass(frozen=True)

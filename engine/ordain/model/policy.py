@@ -22,7 +22,8 @@ def _glob(pattern: str) -> re.Pattern[str]:
     return re.compile(translate(pattern))
 
 
-def _fits(patterns: list[str], value: str) -> bool:
+def fits(patterns: list[str], value: str) -> bool:
+    """Say whether one of the globs fits a name; where there is none, every name does."""
     return not patterns or any(_glob(pattern).match(value) for pattern in patterns)
 
 
@@ -83,12 +84,12 @@ class Policy:
 
 def targets_cluster(target: Target, cluster: str) -> bool:
     """Say whether a target speaks of a cluster."""
-    return _fits(target.clusters, cluster)
+    return fits(target.clusters, cluster)
 
 
 def targets_namespace(target: Target, namespace: str) -> bool:
     """Say whether a target speaks of a namespace."""
-    return _fits(target.namespaces, namespace)
+    return fits(target.namespaces, namespace)
 
 
 def selects(target: Target, subject: Subject, default_kinds: tuple[str, ...]) -> bool:
@@ -98,7 +99,7 @@ def selects(target: Target, subject: Subject, default_kinds: tuple[str, ...]) ->
     return (
         ref.kind in (target.kinds or default_kinds)
         and targets_namespace(target, subject.namespace)
-        and _fits(target.names, ref.name)
+        and fits(target.names, ref.name)
         and (target.selector is MISSING or target.selector.matchLabels.items() <= labels.items())
     )
 
@@ -116,6 +117,11 @@ class EffectivePolicy:
     merged: RawObject
     origins: Mapping[Path, FieldOrigin]
     policies: tuple[Policy, ...]
+
+    @property
+    def ref(self) -> ObjectRef:
+        """The subject's name."""
+        return self.subject.ref
 
     def origin(self, *path: str | int) -> FieldOrigin:
         """Who set a field: the longest known prefix of its path counts; else the kind's default."""

@@ -23,7 +23,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from ordain.quantities import Duration, parse_percent
 
 API_VERSION: Final = "ordain.dev/v1alpha1"
-_CLEARLY: Final = 0.1
+_CLEARLY: Final = 0.15
 """How much more alike two words must be than any other two, from 0 to 1."""
 TAG: Final = "\0"
 """The first letter of those steps of a pydantic error's location that are not in the file."""
@@ -76,9 +76,9 @@ def _finish_schema(schema: JsonSchemaValue, model: type[BaseModel]) -> None:
     ]
     if groups:
         wanted |= groups[0] if len(groups) == 1 else {"allOf": groups}
-    never = [{"not": {"required": [one, two]}} for one, two in model.never_both]
-    if never:
-        wanted["allOf"] = [*wanted.get("allOf", []), *never]
+    more: list[JsonSchemaValue] = [{"not": {"required": [one, two]}} for one, two in model.never_both]
+    if more:
+        wanted["allOf"] = [*wanted.get("allOf", []), *more]
     if wanted:
         schema["if"] = {"propertyNames": {"enum": list(schema["properties"])}}
         schema["then"] = wanted
@@ -179,7 +179,11 @@ class ByKey:
         return {"type": "object", **rest}
 
 
-def _text_type(pattern: str, read: Callable[[str], object], what: str, **schema: object) -> tuple[Any, ...]:
+def text_type(pattern: str, read: Callable[[str], object], what: str, **schema: object) -> tuple[Any, ...]:
+    """Return the annotations of a field that is written as text of a pattern; `read` makes its value of it.
+
+    `what` is the message for anything else, `schema` is added to the field's JSON schema.
+    """
     compiled = re.compile(pattern)
 
     def validate(value: object) -> object:
@@ -194,11 +198,11 @@ def _text_type(pattern: str, read: Callable[[str], object], what: str, **schema:
 
 _DURATION_TEXT: Final = "a duration is needed, such as 30s, 5m, 24h or 28d"
 DurationField = Annotated[
-    Duration, *_text_type("[0-9]{1,9}[smhd]", Duration.parse, _DURATION_TEXT, examples=["30s", "5m", "24h"])
+    Duration, *text_type("[0-9]{1,9}[smhd]", Duration.parse, _DURATION_TEXT, examples=["30s", "5m", "24h"])
 ]
 DateField = Annotated[
     date,
-    *_text_type(
+    *text_type(
         r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])",
         date.fromisoformat,
         "a date is needed, such as 2027-01-31",
@@ -207,11 +211,11 @@ DateField = Annotated[
 ]
 PercentField = Annotated[
     int,
-    *_text_type("[1-9][0-9]{0,3}%", parse_percent, "a percentage is needed, such as 70%", examples=["70%"]),
+    *text_type("[1-9][0-9]{0,3}%", parse_percent, "a percentage is needed, such as 70%", examples=["70%"]),
 ]
 ShareField = Annotated[
     int,
-    *_text_type(
+    *text_type(
         "[1-9][0-9]?%|100%", parse_percent, "a percentage from 1% to 100% is needed, such as 85%", examples=["85%"]
     ),
 ]
@@ -272,7 +276,7 @@ CountOrPercent = Annotated[
 ]
 Name = Annotated[
     str,
-    *_text_type(
+    *text_type(
         "[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?",
         str,
         "a name of lower-case letters, digits, - and . is needed",
@@ -281,7 +285,7 @@ Name = Annotated[
 ]
 ObjectName = Annotated[
     str,
-    *_text_type(
+    *text_type(
         r"[^\s/*?\[\]]{1,253}",
         str,
         "the exact name of an object is needed, without * and ?",
@@ -290,7 +294,7 @@ ObjectName = Annotated[
 ]
 Glob = Annotated[
     str,
-    *_text_type(
+    *text_type(
         r"[-a-z0-9.*?\[\]!]{1,253}",
         str,
         "a name is needed, with * and ? for any letters",
@@ -299,7 +303,7 @@ Glob = Annotated[
 ]
 KindName = Annotated[
     str,
-    *_text_type(
+    *text_type(
         "[A-Z][A-Za-z0-9]{0,62}",
         str,
         "a kind such as Deployment is needed, with its capital letters",

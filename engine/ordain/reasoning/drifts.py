@@ -6,7 +6,7 @@ from typing import Final
 from ordain.errors import Span
 from ordain.model.finding import Control, Finding, Severity
 from ordain.model.objects import ObjectRef
-from ordain.model.plan import Action, Change, FieldChange, Moved, OnSync, Plan
+from ordain.model.plan import SYNC_WORDS, Action, Change, FieldChange, Moved, OnSync, Plan
 
 DIFFERS: Final = Control("DRF001", "differs-from-git", Severity.ERROR)
 MISSING: Final = Control("DRF002", "missing-in-cluster", Severity.ERROR)
@@ -19,14 +19,6 @@ DRIFTS: Final = frozenset(control.code for control in (DIFFERS, MISSING, CLUSTER
 """The codes that `ordain drift` alone reports."""
 
 _SHOWN: Final = 3
-SYNC_WORDS: Final = {
-    OnSync.SET: "the sync sets it",
-    OnSync.TAKEN_OVER: "the sync takes it over",
-    OnSync.CONFLICT: "the sync is refused: it would need force",
-    OnSync.REMOVED: "the sync removes it",
-    OnSync.RESET: "the sync removes it, and the default comes back",
-    OnSync.KEPT: "the sync leaves it",
-}
 _STAYS: Final = frozenset({OnSync.CONFLICT, OnSync.KEPT})
 _SYNC: Final = "let Argo CD sync the branch; where it does not, look at its Application"
 

@@ -42,7 +42,7 @@ def pictures(section: Section) -> Iterator[Picture]:
     """Return the charts of a cluster's manifests, in their order."""
     counts: Counter[ObjectRef] = Counter()
     for manifest in section.manifests:
-        for chart in manifest.recommendation.charts:
+        for chart in manifest.charts:
             counts[manifest.ref] += 1
             place = f"{anchor('picture', section.cluster, manifest.ref)}/{counts[manifest.ref]}"
             yield Picture(manifest.ref, chart, place)

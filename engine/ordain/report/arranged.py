@@ -3,14 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.objects import ObjectRef, show_path
-from ordain.model.plan import Action, Cause, Change, FieldChange, FieldOrigin
-
-if TYPE_CHECKING:
-    from ordain.model.policy import EffectivePolicy
+from ordain.model.plan import Action, Cause, Change, FieldChange, FieldOrigin, Holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +90,11 @@ class Holding:
     settings: tuple[tuple[str, str, FieldOrigin], ...]
 
 
-def holdings(effective: Iterable["EffectivePolicy"]) -> list[Holding]:
+def holdings(effective: Iterable[Holds]) -> list[Holding]:
     """Return effective policies, those that agree in every field and origin as one, by their first subject."""
     alike: dict[tuple[str, tuple[tuple[str, str, FieldOrigin], ...]], list[ObjectRef]] = {}
     for policy in effective:
         settings = tuple((show_path(path), value, origin) for path, value, origin in policy.settings())
-        alike.setdefault((policy.kind, settings), []).append(policy.subject.ref)
+        alike.setdefault((policy.kind, settings), []).append(policy.ref)
     found = [Holding(kind, tuple(sorted(refs)), settings) for (kind, settings), refs in alike.items()]
     return sorted(found, key=lambda one: (one.kind, one.subjects))

@@ -4,8 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from ordain.model.finding import Finding
-from ordain.model.plan import Change, FieldChange, Moved, Plan
-from ordain.reasoning.drifts import SYNC_WORDS
+from ordain.model.plan import SYNC_WORDS, Change, FieldChange, Moved, Plan
 
 ABSENT = "absent"
 

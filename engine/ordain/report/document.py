@@ -186,12 +186,17 @@ class Report(TypedDict):
 
 def report_schema() -> _Schema:
     """Return the JSON Schema (2020-12) of the report, made from the classes of this file."""
+    return document_schema(Report)
+
+
+def document_schema(shape: type) -> _Schema:
+    """Return the JSON Schema (2020-12) of a document from its shape, a TypedDict whose fields are described."""
     defs: dict[str, _Schema] = {}
-    _schema_of(Report, defs)
-    root = defs.pop("Report")
+    _schema_of(shape, defs)
+    root = defs.pop(shape.__name__)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Report",
+        "title": shape.__name__,
         **root,
         "$defs": dict(sorted(defs.items())),
     }

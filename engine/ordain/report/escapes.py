@@ -25,6 +25,11 @@ def _visible(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode("ascii")
 
 
+def no_command(line: str) -> str:
+    """Keep a line of a CI log from being a workflow command of GitHub: a file may be named `::error::x`."""
+    return line.replace("::", r"\x3a:", 1) if line.lstrip().startswith("::") else line
+
+
 def clip(text: str, length: int = _CLIP) -> str:
     """Return `text`, cut to `length` characters with a note of its size."""
     return text if len(text) <= length else f"{text[:length]}… ({len(text)} characters)"

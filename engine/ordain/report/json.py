@@ -5,7 +5,7 @@ from typing import Final
 from ordain.errors import Span
 from ordain.model.finding import Finding, by_place
 from ordain.model.objects import ObjectRef
-from ordain.model.plan import Action, Change, FieldChange, Plan, Published, Result, Section
+from ordain.model.plan import Action, Change, FieldChange, FieldOrigin, Plan, Published, Result, Section
 from ordain.report import document as doc
 from ordain.report.anchors import Picture, pictures
 from ordain.report.differences import drift
@@ -74,7 +74,7 @@ def _section(section: Section) -> doc.Section:
 def _chart(picture: Picture) -> doc.Chart:
     chart = picture.chart
     return {
-        "object": _ref(picture.ref),
+        "object": named(picture.ref),
         "title": chart.title,
         "unit": chart.unit,
         "text": chart.text,
@@ -89,15 +89,15 @@ def _plan(plan: Plan) -> doc.Plan:
         "live": [_change(change) for change in plan.live],
         "liveUnchanged": plan.live_unchanged,
         "ignored": [_change(change) for change in plan.ignored],
-        "adopted": [_ref(ref) for ref in plan.adopted],
+        "adopted": [named(ref) for ref in plan.adopted],
     }
 
 
 def _change(change: Change) -> doc.Change:
     return {
         "action": change.action.value,
-        "object": _ref(change.ref),
-        "subject": _ref(change.subject) if change.subject else None,
+        "object": named(change.ref),
+        "subject": named(change.subject) if change.subject else None,
         "path": change.path,
         "cause": change.cause.value,
         "reason": change.reason or None,
@@ -107,12 +107,11 @@ def _change(change: Change) -> doc.Change:
 
 
 def _field(field: FieldChange) -> doc.FieldChange:
-    origin = field.set_by
     return {
         "path": field.path,
         "before": field.before,
         "after": field.after,
-        "setBy": {"policy": origin.policy, "where": _place(origin.where)} if origin else None,
+        "setBy": set_by(field.set_by),
         "manager": field.manager or None,
         "since": field.since or None,
         "onSync": field.on_sync.value if field.on_sync else None,
@@ -134,9 +133,9 @@ def _finding(finding: Finding) -> doc.Finding:
         "severity": finding.severity.value,
         "message": finding.message,
         "hint": finding.hint or None,
-        "where": _place(finding.where),
+        "where": place(finding.where),
         "cluster": finding.cluster or None,
-        "subject": _ref(finding.subject) if finding.subject else None,
+        "subject": named(finding.subject) if finding.subject else None,
         "field": finding.field or None,
         "container": finding.container or None,
         "fingerprint": finding.fingerprint,
@@ -152,11 +151,18 @@ def _finding(finding: Finding) -> doc.Finding:
     }
 
 
-def _place(span: Span | None) -> doc.Place | None:
+def set_by(origin: FieldOrigin | None) -> doc.Origin | None:
+    """Return who set a field, as the document has it."""
+    return {"policy": origin.policy, "where": place(origin.where)} if origin else None
+
+
+def place(span: Span | None) -> doc.Place | None:
+    """Return a place, as the document has it."""
     return {"file": span.file, "line": span.line, "column": span.column} if span else None
 
 
-def _ref(ref: ObjectRef) -> doc.Object:
+def named(ref: ObjectRef) -> doc.Object:
+    """Return an object's name, as the document has it."""
     return {"group": ref.group, "kind": ref.kind, "namespace": ref.namespace or None, "name": ref.name}
 
 

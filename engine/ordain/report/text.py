@@ -19,7 +19,7 @@ from ordain.model.plan import (
     Section,
 )
 from ordain.report.differences import ABSENT, about, drift, held_by, left_alone, outcome_of, place_of, waiver_of
-from ordain.report.escapes import clip, plain
+from ordain.report.escapes import clip, no_command, plain
 from ordain.report.look import Look
 from ordain.report.summary import many, sum_line
 
@@ -64,12 +64,7 @@ def report(result: Result, look: Look) -> str:
         blocks.append([_published(item) for item in result.published])
         blocks.append([f"note: {plain(note)}" for note in result.notes])
     blocks.append([_paint(plain(sum_line(result)), _Ink.BOLD, look)])
-    return "\n\n".join("\n".join(map(_no_command, block)) for block in blocks if block) + "\n"
-
-
-def _no_command(line: str) -> str:
-    """Keep a line of a CI log from being a workflow command of GitHub: a file may be named `::error::x`."""
-    return line.replace("::", r"\x3a:", 1) if line.lstrip().startswith("::") else line
+    return "\n\n".join("\n".join(map(no_command, block)) for block in blocks if block) + "\n"
 
 
 def _paint(text: str, ink: _Ink, look: Look) -> str:
@@ -109,7 +104,7 @@ def _plan(section: Section, plan: Plan, look: Look) -> Iterator[list[str]]:
     taken = f", taken {section.taken_at}" if section.taken_at else ""
     head = f"Cluster {section.cluster}: Kubernetes {section.kubernetes_version}, {section.source}{taken}"
     yield [_paint(plain(head), _Ink.BOLD, look)]
-    charts = {item.ref: item.recommendation.charts for item in section.manifests} if look.verbose > 0 else {}
+    charts = {item.ref: item.charts for item in section.manifests} if look.verbose > 0 else {}
     yield from (_change(item, look, charts) for item in plan.changes if item.cause is not Cause.ENGINE)
     engine = [item for item in plan.changes if item.cause is Cause.ENGINE]
     if engine:

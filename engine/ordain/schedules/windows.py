@@ -67,10 +67,6 @@ class Windows:
     freezes: tuple[Window, ...] = ()
     allows: tuple[Window, ...] = ()
 
-    def open(self, at: int) -> bool:
-        """Say whether it may go ahead at a time."""
-        return self.not_before(at) == at
-
     def not_before(self, at: int) -> int | None:
         """Return `at` where it may go ahead then, else a later time before which it may not; None: never again."""
         if ends := [end for window in self.freezes if (end := window.ends(at)) is not None]:

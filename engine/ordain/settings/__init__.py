@@ -1,7 +1,9 @@
-"""The project's own settings: one file, `ordain.yaml`, kind `Project`. A flag overrides each of them."""
+"""The project's own settings: one file, `ordain.yaml`, kind `Project`, flags override it; and tests of policies."""
 
 from ordain.settings.ignoring import ArgoCD, Ignore
 from ordain.settings.limits import ChangeLimit, DeletionLimit, Limit, Limits
+from ordain.settings.planfile import PlanFileSettings
+from ordain.settings.policytest import TEST_FILE, PolicyTest
 from ordain.settings.project import (
     FILE_NAME,
     Author,
@@ -18,6 +20,7 @@ from ordain.settings.windows import WALL_CLOCK, CronTimes, DatedTimes, PublishWi
 
 __all__ = [
     "FILE_NAME",
+    "TEST_FILE",
     "WALL_CLOCK",
     "ArgoCD",
     "Author",
@@ -31,6 +34,8 @@ __all__ = [
     "Limit",
     "Limits",
     "Output",
+    "PlanFileSettings",
+    "PolicyTest",
     "Project",
     "ProjectSpec",
     "PublishWindow",

@@ -8,6 +8,7 @@ from pydantic import MISSING, Field
 from ordain.model.spec import Metadata, Model, Name, enum_texts
 from ordain.settings.ignoring import ArgoCD, Ignore
 from ordain.settings.limits import Limits
+from ordain.settings.planfile import PlanFileSettings
 from ordain.settings.selection import Selection
 from ordain.settings.sync import Sync
 from ordain.settings.windows import PublishWindow
@@ -39,7 +40,7 @@ class ClusterSettings(Model):
     kubernetesVersion: Minor | MISSING = MISSING
     """The server's version, where the source does not say it."""
     assumeAbsent: Annotated[list[str], Field(min_length=1)] | MISSING = MISSING
-    """Kinds that a list or folder of manifests does not hold because there are none."""
+    """Kinds that a list or folder of manifests does not hold because there are none; `*`: all that it does not hold."""
     series: RelativePath | MISSING = MISSING
     """A CSV file of load, or a folder of them."""
 
@@ -102,6 +103,8 @@ class ProjectSpec(Model):
         ),
     ] = "error"
     """The severity from which findings make the exit code 1."""
+    planFile: PlanFileSettings | MISSING = MISSING
+    """Saved plans, as `ordain plan --out plan.json` writes them."""
     limits: Limits = Field(default_factory=Limits)
     """How much one publish may do."""
     protect: list[Selection] = Field(default_factory=list)

@@ -1,4 +1,7 @@
-"""When a publish may write, and when not."""
+"""When a publish may write, and when not.
+
+Times stay texts here, in a shape that is checked: settings are dumped for their digest. `stages.windows` reads them.
+"""
 
 import re
 from contextlib import suppress

@@ -3,13 +3,13 @@
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from ordain.errors import Span, UserError
-from ordain.kubeyaml import Document, Limits, Problem, read
+from ordain.kubeyaml import Document, Limits, Problem, Stream, read
 from ordain.model.finding import Finding
 from ordain.reasoning.spine import YAML
 from ordain.settings import FILE_NAME
@@ -23,13 +23,20 @@ _CHUNK: Final = 1 << 16
 class Loaded:
     """The documents of all files in the order of their names, and what was wrong with the files.
 
-    `digest` is the SHA-256 over the bytes of all files, in that order.
+    `digest` is the SHA-256 over the bytes of all files, in that order; `contents` has that of each by its name.
     """
 
     documents: tuple[Document, ...]
     findings: tuple[Finding, ...]
     files: int
     digest: str
+    contents: Mapping[str, str]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The files that hold something, as messages name them."""
+        found = {finding.where.file for finding in self.findings if finding.where}
+        return frozenset(found | {document.file for document in self.documents})
 
 
 def load(paths: Iterable[str], limits: Limits, *, root: Path | None = None) -> Loaded:
@@ -42,14 +49,33 @@ def load(paths: Iterable[str], limits: Limits, *, root: Path | None = None) -> L
     findings: list[Finding] = []
     names = list(dict.fromkeys(_files(paths, root or Path())))
     digest = hashlib.sha256()
+    contents: dict[str, str] = {}
     places = _Places()
     for name in names:
         content = _bytes(name, limits)
-        digest.update(hashlib.sha256(content).digest())
-        stream = read(content, "<stdin>" if name == STDIN else places.shown(name), limits)
+        own = hashlib.sha256(content)
+        digest.update(own.digest())
+        place = "<stdin>" if name == STDIN else places.shown(name)
+        contents[place] = own.hexdigest()
+        stream = read(content, place, limits)
         documents.extend(stream.documents)
         findings.extend(_finding(problem) for problem in stream.problems)
-    return Loaded(tuple(documents), tuple(findings), len(names), digest.hexdigest())
+    return Loaded(tuple(documents), tuple(findings), len(names), digest.hexdigest(), contents)
+
+
+def with_file(loaded: Loaded, file: str, content: bytes | None, limits: Limits) -> Loaded:
+    """Return what was loaded with another content of one file, which is named as `shown` does; None: without it.
+
+    The digest and the number of files stay those of what was read.
+    """
+    stream = read(content, file, limits) if content is not None else Stream((), ())
+    others = [document for document in loaded.documents if document.file != file]
+    findings = [item for item in loaded.findings if item.where is None or item.where.file != file]
+    return replace(
+        loaded,
+        documents=(*others, *stream.documents),
+        findings=(*findings, *(_finding(problem) for problem in stream.problems)),
+    )
 
 
 def ambiguous(documents: Iterable[Document]) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Observe: the one stage that reads the outside world, a cluster's state and the tip of the output branch."""
 
-from collections.abc import Callable, Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,9 +9,9 @@ from ordain.cluster import Cluster, open_cluster
 from ordain.cluster.kubernetes import LiveCluster
 from ordain.cluster.series_files import CsvSeries
 from ordain.errors import UserError, without_credentials
-from ordain.git import Repo, open_repo
+from ordain.git import Repo, blob_id, open_repo
 from ordain.model.kind import Kind, Reading
-from ordain.model.live import LiveState, OutputTip
+from ordain.model.live import Inventory, InventoryEntry, LiveState, OutputTip
 from ordain.settings import ClusterSettings, Kubernetes
 from ordain.stages.load import shown
 from ordain.stages.project import ProjectFile
@@ -107,6 +108,14 @@ def _one_version(live: LiveState, readings: Iterable[Reading]) -> None:
 def wanted(kinds: Iterable[Kind]) -> tuple[Reading, ...]:
     """Return what any of the kinds reads, each once."""
     return tuple(dict.fromkeys(reading for kind in kinds for reading in kind.reads))
+
+
+def tip_of(files: Mapping[str, bytes]) -> OutputTip:
+    """Return an output branch that holds just these files of one cluster, all of them published by ordain."""
+    commit = hashlib.sha1(b"", usedforsecurity=False).hexdigest()
+    entries = {path: InventoryEntry(hashlib.sha256(content).hexdigest(), "") for path, content in files.items()}
+    blobs = {path: blob_id(content, like=commit) for path, content in files.items()}
+    return OutputTip(commit, blobs, Inventory("", "", entries), files.__getitem__)
 
 
 def written(kinds: Iterable[Kind]) -> tuple[Reading, ...]:

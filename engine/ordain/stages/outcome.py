@@ -1,7 +1,7 @@
 """What a run is asked for, and what it found: the data that the pipeline hands from stage to stage."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -42,12 +42,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Judged:
-    """The policies that are sound on their own, and all that was found in their files."""
+    """The policies that are sound on their own, and all that was found in their files.
+
+    `contents` has the SHA-256 of each file by its name, `digest` that of all.
+    """
 
     policies: tuple[Policy, ...]
     findings: tuple[Finding, ...]
     files: int
     digest: str
+    contents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

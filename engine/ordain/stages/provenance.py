@@ -8,12 +8,15 @@ from ordain import __version__
 from ordain.errors import UserError
 from ordain.git import Identity
 from ordain.git.source import policies_commit
+from ordain.model.objects import RawObject
 from ordain.model.plan import Action, Change
 from ordain.settings import Author
 from ordain.stages.outcome import ClusterRun, Run
 from ordain.stages.publish import ClusterOutput, Provenance, Wording, publish
 
 _LISTED = 200
+_PLACES = ("policies", "templates", "clusters", "output")
+_GUARDING = ("limits", "protect", "windows")
 
 
 def outputs(run: Run) -> list[ClusterOutput]:
@@ -68,16 +71,19 @@ def refusal(run: Run) -> str:
 
 def settings_digest(run: Run) -> str:
     """Name the settings that shape the result; where inputs and output lie does not, they have their own digests."""
-    spec = run.request.project.spec.model_dump(mode="json")
-    shaping = {
-        "gate": spec["gate"],
-        "clusters": [
-            [cluster.name, item.observed.live.kubernetes_version]
-            for cluster, item in zip(run.request.clusters, run.clusters, strict=True)
-        ],
-        "output": {key: value for key, value in spec.get("output", {}).items() if key != "repository"},
-    }
-    return hashlib.sha256(orjson.dumps(shaping, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    versions = [
+        [cluster.name, item.observed.live.kubernetes_version]
+        for cluster, item in zip(run.request.clusters, run.clusters, strict=True)
+    ]
+    return digest_of({**shaping(run), "clusters": versions})
+
+
+def shaping(run: Run) -> RawObject:
+    """Return the project's settings by their names, but for where inputs and output lie, and when to publish."""
+    # pydantic warns of any type of ours in an alternative with MISSING, and writes it right
+    spec = run.request.project.spec.model_dump(mode="json", warnings=False)
+    output = {key: value for key, value in spec.get("output", {}).items() if key != "repository"}
+    return {**{key: value for key, value in spec.items() if key not in _PLACES + _GUARDING}, "output": output}
 
 
 def plan_digest(run: Run) -> str:
@@ -90,7 +96,12 @@ def plan_digest(run: Run) -> str:
         ]
         for item in run.clusters
     ]
-    return hashlib.sha256(orjson.dumps(plan)).hexdigest()
+    return digest_of(plan)
+
+
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of a value's canonical JSON, in hex."""
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def wording(run: Run) -> Wording:

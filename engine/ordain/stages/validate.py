@@ -23,6 +23,7 @@ from ordain.reasoning.spine import (
     WRONG_TARGET,
     WRONG_VALUE,
 )
+from ordain.settings import PolicyTest, Project
 from ordain.stages.load import ambiguous
 
 _CONTROLS: Final[Mapping[Fault, Control]] = {
@@ -31,6 +32,8 @@ _CONTROLS: Final[Mapping[Fault, Control]] = {
     Fault.VALUE: WRONG_VALUE,
     Fault.LATER: NOT_THERE_YET,
 }
+_BESIDE: Final = (Project.__name__, PolicyTest.__name__)
+"""Kinds of ordain's own files that are no policies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,13 @@ def _kind(document: Document, kinds: Mapping[str, Kind]) -> Kind | Finding:
             "kind is missing",
             hint="add `kind: …`; `ordain explain` lists the kinds",
             where=document.span(()),
+        )
+    if name in _BESIDE:
+        return Finding.of(
+            NOT_A_POLICY,
+            f"a {name} is no policy",
+            hint="keep it beside the policies, not among them",
+            where=document.span(("kind",)),
         )
     meant = nearest(str(name), list(kinds))
     if isinstance(version, str) and not version.startswith("ordain.dev/") and not meant:

@@ -32,11 +32,11 @@ def command(*, paths: tuple[str, ...], dry_run: bool, exit_code: bool, project: 
     import sys
     from dataclasses import replace
 
-    from ordain.cli.editing import keep
+    from ordain.cli.editing import keep, policies_to_fix
     from ordain.cli.reporting import Reporter
     from ordain.cli.request import project_of
     from ordain.errors import UserError
-    from ordain.judging import judge_loaded, load_policies
+    from ordain.judging import judge_loaded
     from ordain.model.plan import Result
     from ordain.stages.editing import fix
 
@@ -44,15 +44,15 @@ def command(*, paths: tuple[str, ...], dry_run: bool, exit_code: bool, project: 
         raise UserError("standard input cannot be mended", hint="name a file or a folder")
     settings = project_of(project, paths)
     reporter = Reporter.of(options, settings.spec.gate, stream=sys.stderr if dry_run else None)
-    loaded = load_policies(settings)
-    fixed = fix(loaded, judge_loaded)
+    loaded, files = policies_to_fix(project, paths)
+    fixed = fix(loaded, judge_loaded, only=files)
     for edit in fixed.edits:
         keep(edit, dry_run=dry_run)
     done = "would be mended" if dry_run else "mended"
     result = Result(
         "fix",
         tuple(replace(item, hint=f"{item.hint} (not mended: {why})" if why else item.hint) for item, why in fixed.left),
-        files=loaded.files,
+        files=len(files),
         notes=tuple(
             f"{item.where} {item.code} {done}: {item.fix.old} -> {item.fix.new}" for item in fixed.mended if item.fix
         ),

@@ -4,9 +4,9 @@ import click
 
 
 @click.command(
-    help="""Write a first policy repository: settings, a policy of each kind, a pre-commit hook, a CI workflow.
+    help="""Write a first policy repository: settings, a policy of each kind, a test, a pre-commit hook, a CI workflow.
 
-A file that exists is left as it is; `ordain validate` passes afterwards.
+A file that exists is left as it is; `ordain validate` and `ordain test` pass afterwards.
 
 \b
 Examples:
@@ -30,4 +30,4 @@ def command(folder: str) -> None:
         click.echo(f"wrote {name}")
     for name in kept:
         click.echo(f"kept  {name}, which was there")
-    click.echo("Next: read policies/, then run `ordain validate`.")
+    click.echo("Next: read policies/, then run `ordain validate` and `ordain test`.")

@@ -9,6 +9,7 @@ from typing import Final
 
 from ordain.kubeyaml import POLICIES, Document, read
 from ordain.model.finding import Finding
+from ordain.reasoning.spine import NOT_A_POLICY
 from ordain.stages.load import Loaded
 
 _COLUMN: Final = re.compile(r"(:[0-9]+):[0-9]+\b")
@@ -44,6 +45,14 @@ def loaded_with(loaded: Loaded, files: Mapping[str, bytes]) -> Loaded:
     for file, content in left.items():
         documents += read(content, file, POLICIES).documents
     return replace(loaded, documents=tuple(documents))
+
+
+def unreadable(loaded: Loaded, findings: Iterable[Finding]) -> list[Finding]:
+    """Return what keeps a file from being edited: mistakes in its YAML, and a document in it that is no policy.
+
+    That document may be a Secret, and lines of it could stand in a diff.
+    """
+    return [*loaded.findings, *(finding for finding in findings if finding.code == NOT_A_POLICY.code)]
 
 
 def worse(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:

@@ -1,16 +1,17 @@
 """Fix: the mends that need no judgement, made in the files, as long as nothing else comes of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, TypeAlias
 
 from ordain.errors import Span
+from ordain.kubeyaml import Document
 from ordain.kubeyaml.editing import replaced, replaces
-from ordain.model.finding import Finding, Severity
+from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.objects import Path, show_path
-from ordain.reasoning.spine import NOT_A_POLICY
-from ordain.stages.editing.edit import Edit, identity, loaded_with, worse
+from ordain.reasoning.spine import INCOMPLETE, NOT_A_POLICY
+from ordain.stages.editing.edit import Edit, identity, loaded_with, unreadable, worse
 from ordain.stages.load import Loaded
 from ordain.stages.outcome import Judged
 
@@ -32,19 +33,26 @@ class Fixed:
     left: tuple[tuple[Finding, str], ...]
 
 
-def fix(loaded: Loaded, judge: _Judge) -> Fixed:
+def fix(loaded: Loaded, judge: _Judge, *, only: frozenset[str] | None = None) -> Fixed:
     """Make every fix that is safe; `judge` finds what is wrong with some files. Fixing twice changes nothing more.
+
+    `only` are the files that may change and whose findings count; the others are there to be judged with them.
 
     A fix is kept if the findings only get fewer and no value changes but the one that it names: a field gets its name,
     and a scalar is quoted where that is what kubectl reads anyway, or where it takes an error away.
     """
     trial = _Trial(loaded, judge)
-    trial.make(sorted(trial.candidates(), key=lambda finding: (finding.where or Span(""), finding.code)))
+    trial.make(sorted(trial.candidates(only), key=by_place))
     files = trial.contents(trial.kept)
     before = {document.file: document.content for document in loaded.documents}
     edits = tuple(Edit(file, before[file], after) for file, after in sorted(files.items()))
     after = judge(loaded_with(loaded, files)).findings if edits else trial.findings
-    return Fixed(edits, tuple(trial.kept), tuple((finding, trial.reasons(finding)) for finding in after))
+    left = tuple((finding, trial.reasons(finding)) for finding in after if _among(finding, only))
+    return Fixed(edits, tuple(sorted(trial.kept, key=by_place)), left)
+
+
+def _among(finding: Finding, files: frozenset[str] | None) -> bool:
+    return files is None or (finding.where is not None and finding.where.file in files)
 
 
 class _Trial:
@@ -56,16 +64,18 @@ class _Trial:
         self.findings = judge(loaded).findings
         self.kept: list[Finding] = []
         self._why: dict[object, str] = {}
-        mixed = {item.where.file: _MIXED for item in self.findings if item.where and item.code == NOT_A_POLICY.code}
-        broken = {item.where.file: _BROKEN for item in loaded.findings if item.where}
-        self._untouched = mixed | broken
+        self._untouched = {
+            finding.where.file: _MIXED if finding.code == NOT_A_POLICY.code else _BROKEN
+            for finding in unreadable(loaded, self.findings)
+            if finding.where
+        }
         self._content = {document.file: document.content for document in loaded.documents}
 
-    def candidates(self) -> Iterator[Finding]:
+    def candidates(self, only: frozenset[str] | None) -> Iterator[Finding]:
         """Return the findings with a fix that can be made where it stands; note why the others cannot."""
         for finding in self.findings:
             where = finding.where
-            if finding.fix is None or where is None:
+            if finding.fix is None or where is None or not _among(finding, only):
                 continue
             if why := self._untouched.get(where.file):
                 self._refuse(finding, why)
@@ -75,28 +85,37 @@ class _Trial:
                 yield finding
 
     def make(self, fixes: Sequence[Finding]) -> None:
-        """Keep those of the fixes that are safe beside the ones that are kept already."""
+        """Keep those of the fixes that are safe beside the ones that are kept already.
+
+        Where some are not, the files that something else comes up in are tried apart from the others, each with half
+        of its fixes; one alone is refused.
+        """
         if not fixes:
             return
-        why = self._objection([*self.kept, *fixes])
-        if not why:
+        objections = self._objections([*self.kept, *fixes])
+        groups = _by_file(fixes)
+        blamed = {file: group for file, group in groups.items() if file in objections}
+        if not objections:
             self.kept += fixes
         elif len(fixes) == 1:
-            self._refuse(fixes[0], why)
+            self._refuse(fixes[0], next(iter(objections.values())))
+        elif not blamed:  # it comes up in a file without a fix: any of them may have brought it
+            self.make(fixes[: len(fixes) // 2])
+            self.make(fixes[len(fixes) // 2 :])
         else:
-            middle = len(fixes) // 2
-            self.make(fixes[:middle])
-            self.make(fixes[middle:])
+            self.make([finding for file, group in groups.items() if file not in blamed for finding in group])
+            for file, group in blamed.items():
+                if len(group) == 1:
+                    self._refuse(group[0], objections[file])
+            several = [group for group in blamed.values() if len(group) > 1]
+            self.make([finding for group in several for finding in group[: len(group) // 2]])
+            self.make([finding for group in several for finding in group[len(group) // 2 :]])
 
     def contents(self, fixes: Sequence[Finding]) -> dict[str, bytes]:
         """Return the new bytes of each file that some fixes change."""
-        by_file: dict[str, list[Finding]] = {}
-        for finding in fixes:
-            assert finding.where
-            by_file.setdefault(finding.where.file, []).append(finding)
         return {
             file: replaced(self._content[file], [(one.where, one.fix) for one in found if one.where and one.fix])
-            for file, found in by_file.items()
+            for file, found in _by_file(fixes).items()
         }
 
     def reasons(self, finding: Finding) -> str:
@@ -106,24 +125,45 @@ class _Trial:
     def _refuse(self, finding: Finding, why: str) -> None:
         self._why[identity(finding)] = why
 
-    def _objection(self, fixes: Sequence[Finding]) -> str:
-        """Say why some fixes together cannot be kept; empty where they can."""
+    def _objections(self, fixes: Sequence[Finding]) -> dict[str, str]:
+        """Say for each file in which something else comes of some fixes what that is."""
         tried = loaded_with(self._loaded, self.contents(fixes))
-        if len(tried.documents) != len(self._loaded.documents):
-            return "the file could not be read any more"
         after = self._judge(tried).findings
-        if new := worse(self.findings, after):
-            return f"with it there would be another finding: {new[0].code} {new[0].message}"
+        found = {
+            finding.where.file if finding.where else "": "with it there would be another finding: "
+            f"{finding.code} {finding.message}"
+            for finding in reversed(worse(self.findings, after))
+            if finding.code != INCOMPLETE.code  # a sound policy shows what no document sets: no fault of the mend
+        }
         places = {finding.where for finding in fixes}
         gone = {finding.where for finding in worse(after, self.findings) if finding.severity is Severity.ERROR}
-        for old, new_one in zip(self._loaded.documents, tried.documents, strict=True):
-            for path, on_key in _differences(old.value, new_one.value, ()):
-                where = old.span(path, key=on_key)
-                if where not in places:
-                    return f"it would change {show_path(path)} too, which comes by an alias"
-                if where not in gone:
-                    return "it would change what kubectl reads, and nothing says which of the two is meant"
-        return ""
+        for file in _by_file(fixes):
+            old, new = ([item for item in side.documents if item.file == file] for side in (self._loaded, tried))
+            if why := "it could not be read any more" * (len(old) != len(new)) or _changes(old, new, places, gone):
+                found.setdefault(file, why)
+        return found
+
+
+def _by_file(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.where:
+            groups.setdefault(finding.where.file, []).append(finding)
+    return groups
+
+
+def _changes(
+    before: Sequence[Document], after: Sequence[Document], places: Set[Span | None], gone: Set[Span | None]
+) -> str:
+    """Say what the fixes at some places would change beside them, or without an error that goes away there."""
+    for old, new in zip(before, after, strict=True):
+        for path, on_key in _differences(old.value, new.value, ()):
+            where = old.span(path, key=on_key)
+            if where not in places:
+                return f"it would change {show_path(path)} too, which comes by an alias"
+            if where not in gone:
+                return "it would change what kubectl reads, and nothing says which of the two is meant"
+    return ""
 
 
 def _differences(old: object, new: object, path: Path) -> Iterator[tuple[Path, bool]]:

@@ -14,7 +14,7 @@ from ordain.model.finding import Control
 from ordain.model.objects import ObjectRef
 from ordain.model.spec import API_VERSION, nearest
 from ordain.model.waiver import Waiver
-from ordain.stages.editing.edit import Edit, loaded_with, worse
+from ordain.stages.editing.edit import Edit, loaded_with, unreadable, worse
 from ordain.stages.load import Loaded
 from ordain.stages.outcome import Judged
 from ordain.stages.validate import parse
@@ -68,8 +68,9 @@ def waive(
     if found := _there(wanted, waivers, today):
         return found
     file, before = edited
-    if broken := [item for item in loaded.findings if item.where and item.where.file == file]:
-        raise UserError(f"nothing was written: {broken[0].message}", hint=broken[0].hint, where=broken[0].where)
+    for finding in unreadable(loaded, judged.findings):
+        if finding.where and finding.where.file == file:
+            raise UserError(f"nothing was written: {finding.message}", hint=finding.hint, where=finding.where)
     after = appended(before, text)
     tried = loaded_with(loaded, {file: after})
     values = [item.value for item in loaded.documents if item.file == file] + [document.value]

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ordain.kubeyaml import MANIFESTS, read
 from ordain.model.live import OutputTip
 from ordain.model.objects import ObjectRef, RawObject
 from ordain.model.plan import Action, Change
 from ordain.stages.outcome import ClusterRun
+
+_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,10 @@ def outgoing(clusters: Iterable[ClusterRun]) -> tuple[Outgoing, ...]:
     return tuple(found)
 
 
-def named(changes: Sequence[tuple[str, ObjectRef]], most: int = 3) -> str:
-    """Name some objects with their clusters: `shop/Deployment/web in prod, … and 4 more`."""
-    shown = ", ".join(f"{ref} in {cluster}" for cluster, ref in changes[:most])
-    return f"{shown} and {len(changes) - most} more" if len(changes) > most else shown
+def named(changed: Sequence[tuple[str, ObjectRef]], total: int) -> str:
+    """Count some of all changed objects and name the first three, with their clusters where these are several."""
+    one_cluster = len({cluster for cluster, _ in changed}) == 1
+    names = [str(ref) if one_cluster else f"{ref} in {cluster}" for cluster, ref in changed[:_NAMED]]
+    more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+    count = f"{len(changed)} of {total} changes" if len(changed) < total else f"all {total} changes"
+    return f"{count} ({', '.join(names)}{more})" if total > 1 else f"the change of {names[0]}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from ordain.errors import Span
 from ordain.model.finding import Finding
 from ordain.model.plan import Change
 from ordain.reasoning.guards import PROTECTED
@@ -21,13 +22,14 @@ def unconfirmed(project: ProjectFile, outgoing: Sequence[Outgoing], digest: str)
     """Report each deletion of a protected object, with the confirmation that lets it through."""
     for item in outgoing:
         for change in item.deletions():
-            if why := _protection(project, item, change):
+            if protection := _protection(project, item, change):
+                why, where = protection
                 yield Finding.of(
                     PROTECTED,
-                    f"{change.ref} is protected by {why}, and would be deleted: {change.reason}",
+                    f"{change.ref} is protected by {why}, and would go: {change.reason}",
                     hint="keep the policy that renders it; if it shall go, look at the whole plan and publish with "
                     f"--confirm {digest[:DIGITS]}, which holds for this plan alone",
-                    where=project.where("spec", "output"),
+                    where=where,
                     subject=change.ref,
                 ).in_cluster(item.cluster)
 
@@ -42,13 +44,13 @@ def another_plan(project: ProjectFile, confirmed: str, digest: str) -> Finding:
     )
 
 
-def _protection(project: ProjectFile, item: Outgoing, change: Change) -> str:
-    """Say what protects the object of a deletion; empty where nothing does."""
+def _protection(project: ProjectFile, item: Outgoing, change: Change) -> tuple[str, Span] | None:
+    """Say what protects the object of a deletion, and where that is settled; None where nothing does."""
     for index, selection in enumerate(project.spec.protect):
         if selection.covers(change.ref, item.cluster):
-            return f"spec.protect ({project.where('spec', 'protect', index)})"
-    annotations = item.annotations(change)
+            return "spec.protect", project.where("spec", "protect", index)
+    annotations, output = item.annotations(change), project.where("spec", "output")
     if annotations.get(ANNOTATION) == "true":
-        return f'its annotation {ANNOTATION}: "true"'
+        return f'its annotation {ANNOTATION}: "true"', output
     options = {option.strip() for option in str(annotations.get(_SYNC_OPTIONS, "")).split(",")}
-    return next((f"the sync option {option}" for option in _PROTECTING if option in options), "")
+    return next(((f"the sync option {option}", output) for option in _PROTECTING if option in options), None)

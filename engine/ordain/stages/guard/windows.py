@@ -35,7 +35,7 @@ def stops(windows: Sequence[PlacedWindow], outgoing: Sequence[Outgoing], at: dat
     resumed = next_open(map(_undertaking, bound), unix)
     for group, changes in closed.items():
         first = group[0]
-        whom = f"{len(changes)} of the {total} changes: {named(changes)}"
+        whom = named(changes, total)
         yield Finding.of(
             FROZEN if first.freezes else NOT_ALLOWED_NOW,
             f"{_held(first, unix)} for {whom}" if first.freezes else f"{_closed(group, unix)} for {whom}",
