@@ -232,7 +232,7 @@ def test_a_first_publish_that_is_not_synced(published: Any) -> None:
     """What the last commit brought is missing, and may only not be synced yet."""
     report = published.report("drift")
     assert {code for code, _ in codes(report)} == {"DRF002"}
-    assert "published by the last commit (commit " in finding(report)["message"]
+    assert "new with commit " in finding(report)["message"]
     assert published.ordain("drift").last == "Drift: 0 different, 6 missing, 0 in the cluster only. 6 errors."
 
 

@@ -109,7 +109,7 @@ def why_different(versions: Sequence[Version], moved: Collection[Moved | None], 
 def why_missing(versions: Sequence[Version], tip: OutputTip) -> str:
     """Say why an object that Git holds may not be in the cluster."""
     if versions and versions[0].commit == tip.commit and not any(version.content for version in versions[1:]):
-        return f"published by the last commit ({_named(versions[0])}): not synced yet, or deleted since"
+        return f"new with {_named(versions[0])}: not synced yet, or deleted since"
     return "deleted in the cluster, or never synced"
 
 
