@@ -60,6 +60,20 @@ def new_template(bench: Any) -> None:
     bench.write("templates/scaling/extra.yaml.j2", "# nothing\n")
 
 
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop, namespace: argocd}
+spec:
+  project: default
+  destination: {name: prod, namespace: shop}
+  source: {repoURL: https://git.example.org/out.git, path: prod, targetRevision: main}
+"""
+IGNORING = """\
+  ignoreDifferences:
+  - {group: autoscaling, kind: HorizontalPodAutoscaler, jsonPointers: [/spec/minReplicas]}
+"""
+
 MOVES: dict[str, tuple[Callable[[Any], None], str]] = {
     "a policy was edited": (edit("max: 9", "max: 12"), "policy file policies/web.yaml changed"),
     "its change is named": (
@@ -84,6 +98,18 @@ MOVES: dict[str, tuple[Callable[[Any], None], str]] = {
     "a live field that differed already": (
         live("minReplicas: 2", "minReplicas: 4"),
         "prod: shop/HorizontalPodAutoscaler/cart: live spec.minReplicas: 2 -> 4",
+    ),
+    "an ignore rule": (
+        edit(
+            "spec:\n",
+            "spec:\n  ignore: [{kind: HorizontalPodAutoscaler, name: cart, paths: [spec.minReplicas]}]\n",
+            "ordain.yaml",
+        ),
+        "prod: shop/HorizontalPodAutoscaler/cart: live spec.minReplicas: 2 -> 2 (ignored)",
+    ),
+    "an Application that ignores": (
+        lambda bench: bench.append("applications/shop.yaml", IGNORING),
+        "prod: shop/HorizontalPodAutoscaler/cart: live spec.minReplicas: 2 -> 2 (ignored)",
     ),
     "a workload more": (
         lambda bench: bench.edit("clusters/prod.yaml", "metadata: {name: search,", "metadata: {name: pay,"),
@@ -111,6 +137,8 @@ MOVES: dict[str, tuple[Callable[[Any], None], str]] = {
 @pytest.fixture
 def settled(published: Any) -> Any:
     """Return the shop with all of it published and synced, and one live field that was changed by hand."""
+    published.write("applications/shop.yaml", APPLICATION)
+    published.edit("ordain.yaml", "spec:\n", "spec:\n  argocd: {applications: [applications]}\n")
     return settle(published)
 
 
@@ -215,6 +243,7 @@ def test_a_plan_keeps_the_options_that_it_was_made_with(shop: Any) -> None:
         "adopt": ["shop/HorizontalPodAutoscaler/cart", "shop/PodDisruptionBudget/cart"],
         "branch": "trial",
         "clusters": ["stage"],
+        "engine": "offline",
         "policies": ["few"],
         "templates": "mine",
     }

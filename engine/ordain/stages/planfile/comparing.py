@@ -120,6 +120,7 @@ def _plans(before: PlannedCluster, after: PlannedCluster, old: Plan, new: Plan) 
     objects = tuple({item.ref: item for item in side.objects} for side in (before, after))
     changes = tuple({item.ref: item for item in plan.changes} for plan in (old, new))
     lives = tuple({item.ref: item for item in plan.live} for plan in (old, new))
+    ignored = tuple({item.ref: item for item in plan.ignored} for plan in (old, new))
     same_tip = _tip(before) == _tip(after)
     for ref in sorted({*objects[0], *objects[1], *changes[0], *changes[1], *lives[0], *lives[1]}):
         one, other = objects[0].get(ref), objects[1].get(ref)
@@ -131,7 +132,8 @@ def _plans(before: PlannedCluster, after: PlannedCluster, old: Plan, new: Plan) 
         found = [*_changed(cluster, ref, planned, same=same, same_tip=same_tip)]
         if one and other and not found:
             found += _sources(cluster, one, other)
-        found += _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), same=same)
+        left = (ignored[0].get(ref), ignored[1].get(ref))
+        found += _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), left, same=same)
         yield from found
         if one and other and not found and one.compared != other.compared:  # two fields of a list may share a path
             yield Move(Side.LIVE, "fields", one.compared[:_SHORT], other.compared[:_SHORT], cluster, ref)
@@ -160,19 +162,31 @@ def _changed(
             yield Move(Side.PLANNED, path, old, new, cluster, ref)
 
 
-def _lived(cluster: str, ref: ObjectRef, pair: tuple[Change | None, Change | None], *, same: bool) -> Iterator[Move]:
-    """Compare what lives; a field that is listed once is as desired on the other side, if the same is desired."""
+def _lived(
+    cluster: str,
+    ref: ObjectRef,
+    pair: tuple[Change | None, Change | None],
+    ignored: tuple[Change | None, Change | None],
+    *,
+    same: bool,
+) -> Iterator[Move]:
+    """Compare what lives.
+
+    A field that is listed once is ignored on the other side, or as desired there if the same is desired.
+    """
     actions = tuple(change.action if change else None for change in pair)
     if actions[0] != actions[1] and {Action.CREATE, Action.DELETE} & set(actions):
         yield Move(Side.LIVE, "", _LIVE_WORDS[actions[0]], _LIVE_WORDS[actions[1]], cluster, ref)
         return
+    left = tuple(
+        {field.path: f"{field.before or 'absent'} (ignored)" for field in change.fields} if change else {}
+        for change in ignored
+    )
     for path, one, other in _fields(pair):
-        if one and other:
-            old, new = one.before, other.before
-        elif same:
-            old, new = (one.before, one.after) if one else (other.after, other.before) if other else (None, None)
-        else:
+        if not same and not (one and other):
             continue
+        old = one.before if one else left[0].get(path, other.after if other else None)
+        new = other.before if other else left[1].get(path, one.after if one else None)
         if old != new:
             yield Move(Side.LIVE, path, old, new, cluster, ref)
 
