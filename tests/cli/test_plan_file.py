@@ -288,6 +288,24 @@ def test_a_gate_of_its_own(shop: Any) -> None:
     assert publish(shop).code == 0
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["publish", ""], "the plan file has no name"),
+        (["show", ""], "the plan file has no name"),
+        (["plan", "--out", ""], "--out names no file"),
+        (["plan", "--at", ""], "--at  is no time"),
+        (["publish", "--at", "", "--dry-run"], "--at  is no time"),
+        (["publish", "--confirm", ""], "--confirm  is no digest of a plan"),
+    ],
+)
+def test_an_empty_variable_is_no_wish_for_less(shop: Any, arguments: list[str], words: str) -> None:
+    """`ordain publish "$PLAN"` with an empty variable must not publish what nobody approved."""
+    done = shop.ordain(*arguments)
+    assert (done.code, done.out, shop.git("for-each-ref")) == (2, "", "")
+    assert words in done.err
+
+
 OBSTACLES: dict[str, tuple[Callable[[Any], None], int, str]] = {
     "no output": (edit("  output: {repository: out.git}\n", "", "ordain.yaml"), 0, "names no output repository"),
     "a file edited by hand": (

@@ -41,6 +41,8 @@ def choices_of(options: Mapping[str, Any]) -> dict[str, Choice]:
 
 def place_of(out: str, reports: Iterable[Path | None]) -> Path:
     """Return the file that a plan goes to; raises UserError where it cannot be written, or a report goes there too."""
+    if not out:
+        raise UserError("--out names no file", hint="--out plan.json; is a variable empty?")
     if out == "-":
         raise UserError("a plan goes to a file: standard output has the report", hint="--out plan.json")
     if any(report and os.path.realpath(report) == os.path.realpath(out) for report in reports):

@@ -50,10 +50,10 @@ def command(*, out: str | None, exit_code: bool, **options: Any) -> None:
     from ordain.stages.provenance import refusal
     from ordain.stages.write import write_file
 
-    choices = choices_of(options) if out else {}
+    choices = choices_of(options) if out is not None else {}
     request = request_of(options)
     reporter = Reporter.of(options, request.project.spec.gate)
-    place = place_of(out, (file for _, file in reporter.outputs.wanted)) if out else None
+    place = place_of(out, (file for _, file in reporter.outputs.wanted)) if out is not None else None
     permits = permits_of(options)
     done = run(request)
     refused = refusal(done)
