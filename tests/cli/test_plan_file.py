@@ -1,5 +1,6 @@
 """The plan as a contract: `plan --out`, and `publish PLAN`, which does just that plan or refuses."""
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -90,6 +91,17 @@ MOVES: dict[str, tuple[Callable[[Any], None], str]] = {
     "the engine": (new_engine, "engine: 0.1.0 -> 9.9.9"),
     "a setting": (edit("spec:\n", "spec:\n  gate: warning\n", "ordain.yaml"), "setting gate changed"),
     "the version of Kubernetes": (edit("1.33", "1.34", "ordain.yaml"), "prod: Kubernetes: 1.33 -> 1.34"),
+    "another repository": (
+        lambda bench: (
+            bench.edit("ordain.yaml", "repository: out.git", "repository: other.git"),
+            shutil.copytree(bench.folder / "out.git", bench.folder / "other.git"),
+        ),
+        "setting output.repository changed",
+    ),
+    "another branch": (
+        edit("repository: out.git", "repository: out.git, branch: live", "ordain.yaml"),
+        "prod: output: prod/ on branch main of out.git -> prod/ on branch live of out.git",
+    ),
     "the branch": (by_hand, "prod: tip of the branch prod/ on branch main of out.git: "),
     "a live field": (
         live("maxReplicas: 9", "maxReplicas: 30"),
@@ -304,6 +316,19 @@ def test_an_empty_variable_is_no_wish_for_less(shop: Any, arguments: list[str], 
     done = shop.ordain(*arguments)
     assert (done.code, done.out, shop.git("for-each-ref")) == (2, "", "")
     assert words in done.err
+
+
+def test_a_plan_is_published_on_another_machine(published: Any) -> None:
+    """The checkout may lie elsewhere, its output beside it: only what the settings say of the repository counts."""
+    (published.folder / "out.git").rename(published.folder.parent / "beside.git")
+    published.edit("ordain.yaml", "repository: out.git", "repository: ../beside.git")
+    published.edit("policies/web.yaml", "max: 9", "max: 12")
+    save(published)
+    elsewhere = published.folder.parent / "elsewhere"
+    shutil.copytree(published.folder, elsewhere / "shop")
+    shutil.copytree(published.folder.parent / "beside.git", elsewhere / "beside.git")
+    published.patch.chdir(elsewhere / "shop")
+    assert publish(published).last.startswith("Published: 0 created, 3 updated, 0 deleted.")
 
 
 OBSTACLES: dict[str, tuple[Callable[[Any], None], int, str]] = {

@@ -91,7 +91,7 @@ def _cluster(before: PlannedCluster, after: PlannedCluster) -> Iterator[Move]:
     if before.kubernetes_version != after.kubernetes_version:
         yield Move(Side.KUBERNETES, "", before.kubernetes_version, after.kubernetes_version, name)
     old, new = _output(before), _output(after)
-    if old != new:
+    if _place(before) != _place(after):
         yield Move(Side.OUTPUT, "", old, new, name)
     if _tip(before) != _tip(after):
         yield Move(Side.TIP, new if new and new == old else "", _tip(before), _tip(after), name)
@@ -109,6 +109,11 @@ def _where(there: object, word: str) -> str | None:
 def _output(cluster: PlannedCluster) -> str | None:
     to = cluster.output
     return f"{to.folder}/ on branch {to.branch} of {to.repository}" if to else None
+
+
+def _place(cluster: PlannedCluster) -> tuple[str, str] | None:
+    """Return folder and branch; where the repository lies differs from machine to machine, and is a setting."""
+    return (cluster.output.folder, cluster.output.branch) if cluster.output else None
 
 
 def _tip(cluster: PlannedCluster) -> str | None:
