@@ -2,7 +2,7 @@
 
 from ordain.schedules.cron import Schedule, ScheduleError, parse
 from ordain.schedules.firing import next_firing
-from ordain.schedules.gaps import Gap, Gaps, gaps
+from ordain.schedules.gaps import Gap, Gaps, gaps, wall_text
 from ordain.schedules.rules import CronStarts, Once, Rule, Starts, parse_rule
 from ordain.schedules.windows import FORESIGHT, Window, Windows, next_open, unbroken
 from ordain.schedules.zones import zone
@@ -25,5 +25,6 @@ __all__ = [
     "parse",
     "parse_rule",
     "unbroken",
+    "wall_text",
     "zone",
 ]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ordain.model.finding import Finding
 from ordain.model.objects import ObjectRef
 from ordain.reasoning.guards import FROZEN, NOT_ALLOWED_NOW
-from ordain.schedules import FORESIGHT, Window, Windows, next_open, unbroken
+from ordain.schedules import FORESIGHT, Window, Windows, next_open, unbroken, wall_text
 from ordain.stages.guard.outgoing import Outgoing, named
 from ordain.stages.windows import PlacedWindow
 
@@ -46,8 +46,7 @@ def stops(windows: Sequence[PlacedWindow], outgoing: Sequence[Outgoing], at: dat
 
 def shown(unix: int, there: ZoneInfo) -> str:
     """Write a time as a zone's wall clock shows it: `Mon 30 Nov 2026 08:00+01:00 (Europe/Berlin)`."""
-    moment = datetime.fromtimestamp(unix, there)
-    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}{moment.isoformat()[-6:]} ({there.key})"
+    return f"{wall_text(datetime.fromtimestamp(unix, there))} ({there.key})"
 
 
 def _undertaking(over: Iterable[PlacedWindow]) -> Windows:

@@ -1,13 +1,13 @@
 """What two plans differ in: what they were made from, what they do, what they say."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Final
 
 from ordain.model.finding import Finding, Severity
 from ordain.model.objects import ObjectRef
 from ordain.model.plan import Action, Change, FieldChange, Plan
 from ordain.model.planfile import Choice, Digests, Move, PlanFile, PlannedCluster, PlannedObject, Side
+from ordain.quantities import utc_text
 from ordain.reasoning.guards import GUARDS
 from ordain.stages.planfile.recording import result_of
 
@@ -42,7 +42,7 @@ def stand_against(found: Iterable[Move]) -> tuple[Move, ...]:
 def _inputs(before: PlanFile, after: PlanFile) -> Iterator[Move]:
     for side, old, new in (
         (Side.ENGINE, before.engine, after.engine),
-        (Side.TIME, _time(before.now), _time(after.now)),
+        (Side.TIME, utc_text(before.now), utc_text(after.now)),
         (Side.COMMIT, before.commit[:_SHORT] or None, after.commit[:_SHORT] or None),
     ):
         if old != new:
@@ -52,10 +52,6 @@ def _inputs(before: PlanFile, after: PlanFile) -> Iterator[Move]:
         yield from _digests(Side.POLICY, before.policies, after.policies)
     yield from _digests(Side.TEMPLATE, before.templates, after.templates)
     yield from _digests(Side.SETTING, before.settings, after.settings)
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _choices(before: PlanFile, after: PlanFile) -> Iterator[Move]:
