@@ -306,6 +306,8 @@ def test_a_gate_of_its_own(shop: Any) -> None:
         (["publish", ""], "the plan file has no name"),
         (["show", ""], "the plan file has no name"),
         (["plan", "--out", ""], "--out names no file"),
+        (["publish", "--branch", ""], "--branch is empty"),
+        (["publish", "--snapshot", ""], "--snapshot is empty"),
         (["plan", "--at", ""], "--at  is no time"),
         (["publish", "--at", "", "--dry-run"], "--at  is no time"),
         (["publish", "--confirm", ""], "--confirm  is no digest of a plan"),
