@@ -1,4 +1,4 @@
-"""Quantities with a unit: Kubernetes quantities, durations, percentages.
+"""Quantities with a unit: Kubernetes quantities, durations, percentages; times as text.
 
 Sources: k8s.io/apimachinery `pkg/api/resource/quantity.go` (suffixes, rounding up below nano) and
 `metav1.Duration` (Go's `time.ParseDuration`).
@@ -6,6 +6,7 @@ Sources: k8s.io/apimachinery `pkg/api/resource/quantity.go` (suffixes, rounding 
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_UP, Context, Decimal
 from fractions import Fraction
 from math import ceil
@@ -83,6 +84,11 @@ def parse_percent(text: str) -> int:
     if not text.endswith("%") or not text[:-1].isascii() or not text[:-1].isdigit():
         raise ValueError(f"{text!r} is no percentage")
     return int(text[:-1])
+
+
+def utc_text(moment: datetime) -> str:
+    """Write a time of UTC as ISO 8601: `2026-11-24T18:00:00Z`."""
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def scaled_up(value: int | str, total: int) -> int:

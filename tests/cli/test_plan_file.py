@@ -1,5 +1,6 @@
 """The plan as a contract: `plan --out`, and `publish PLAN`, which does just that plan or refuses."""
 
+import shutil
 from collections.abc import Callable
 from typing import Any
 
@@ -60,6 +61,20 @@ def new_template(bench: Any) -> None:
     bench.write("templates/scaling/extra.yaml.j2", "# nothing\n")
 
 
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop, namespace: argocd}
+spec:
+  project: default
+  destination: {name: prod, namespace: shop}
+  source: {repoURL: https://git.example.org/out.git, path: prod, targetRevision: main}
+"""
+IGNORING = """\
+  ignoreDifferences:
+  - {group: autoscaling, kind: HorizontalPodAutoscaler, jsonPointers: [/spec/minReplicas]}
+"""
+
 MOVES: dict[str, tuple[Callable[[Any], None], str]] = {
     "a policy was edited": (edit("max: 9", "max: 12"), "policy file policies/web.yaml changed"),
     "its change is named": (
@@ -76,6 +91,17 @@ MOVES: dict[str, tuple[Callable[[Any], None], str]] = {
     "the engine": (new_engine, "engine: 0.1.0 -> 9.9.9"),
     "a setting": (edit("spec:\n", "spec:\n  gate: warning\n", "ordain.yaml"), "setting gate changed"),
     "the version of Kubernetes": (edit("1.33", "1.34", "ordain.yaml"), "prod: Kubernetes: 1.33 -> 1.34"),
+    "another repository": (
+        lambda bench: (
+            bench.edit("ordain.yaml", "repository: out.git", "repository: other.git"),
+            shutil.copytree(bench.folder / "out.git", bench.folder / "other.git"),
+        ),
+        "setting output.repository changed",
+    ),
+    "another branch": (
+        edit("repository: out.git", "repository: out.git, branch: live", "ordain.yaml"),
+        "prod: output: prod/ on branch main of out.git -> prod/ on branch live of out.git",
+    ),
     "the branch": (by_hand, "prod: tip of the branch prod/ on branch main of out.git: "),
     "a live field": (
         live("maxReplicas: 9", "maxReplicas: 30"),
@@ -84,6 +110,18 @@ MOVES: dict[str, tuple[Callable[[Any], None], str]] = {
     "a live field that differed already": (
         live("minReplicas: 2", "minReplicas: 4"),
         "prod: shop/HorizontalPodAutoscaler/cart: live spec.minReplicas: 2 -> 4",
+    ),
+    "an ignore rule": (
+        edit(
+            "spec:\n",
+            "spec:\n  ignore: [{kind: HorizontalPodAutoscaler, name: cart, paths: [spec.minReplicas]}]\n",
+            "ordain.yaml",
+        ),
+        "prod: shop/HorizontalPodAutoscaler/cart: live spec.minReplicas: 2 -> 2 (ignored)",
+    ),
+    "an Application that ignores": (
+        lambda bench: bench.append("applications/shop.yaml", IGNORING),
+        "prod: shop/HorizontalPodAutoscaler/cart: live spec.minReplicas: 2 -> 2 (ignored)",
     ),
     "a workload more": (
         lambda bench: bench.edit("clusters/prod.yaml", "metadata: {name: search,", "metadata: {name: pay,"),
@@ -111,6 +149,8 @@ MOVES: dict[str, tuple[Callable[[Any], None], str]] = {
 @pytest.fixture
 def settled(published: Any) -> Any:
     """Return the shop with all of it published and synced, and one live field that was changed by hand."""
+    published.write("applications/shop.yaml", APPLICATION)
+    published.edit("ordain.yaml", "spec:\n", "spec:\n  argocd: {applications: [applications]}\n")
     return settle(published)
 
 
@@ -258,6 +298,39 @@ def test_a_gate_of_its_own(shop: Any) -> None:
     assert (stricter.code, shop.git("for-each-ref")) == (1, "")
     assert "note: Nothing was written: mend the findings at the gate first." in stricter.out
     assert publish(shop).code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["publish", ""], "the plan file has no name"),
+        (["show", ""], "the plan file has no name"),
+        (["plan", "--out", ""], "--out names no file"),
+        (["publish", "--branch", ""], "--branch is empty"),
+        (["publish", "--snapshot", ""], "--snapshot is empty"),
+        (["plan", "--at", ""], "--at  is no time"),
+        (["publish", "--at", "", "--dry-run"], "--at  is no time"),
+        (["publish", "--confirm", ""], "--confirm  is no digest of a plan"),
+    ],
+)
+def test_an_empty_variable_is_no_wish_for_less(shop: Any, arguments: list[str], words: str) -> None:
+    """`ordain publish "$PLAN"` with an empty variable must not publish what nobody approved."""
+    done = shop.ordain(*arguments)
+    assert (done.code, done.out, shop.git("for-each-ref")) == (2, "", "")
+    assert words in done.err
+
+
+def test_a_plan_is_published_on_another_machine(published: Any) -> None:
+    """The checkout may lie elsewhere, its output beside it: only what the settings say of the repository counts."""
+    (published.folder / "out.git").rename(published.folder.parent / "beside.git")
+    published.edit("ordain.yaml", "repository: out.git", "repository: ../beside.git")
+    published.edit("policies/web.yaml", "max: 9", "max: 12")
+    save(published)
+    elsewhere = published.folder.parent / "elsewhere"
+    shutil.copytree(published.folder, elsewhere / "shop")
+    shutil.copytree(published.folder.parent / "beside.git", elsewhere / "beside.git")
+    published.patch.chdir(elsewhere / "shop")
+    assert publish(published).last.startswith("Published: 0 created, 3 updated, 0 deleted.")
 
 
 OBSTACLES: dict[str, tuple[Callable[[Any], None], int, str]] = {

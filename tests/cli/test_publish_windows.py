@@ -49,6 +49,23 @@ def test_outside_the_freeze_nothing_is_said(shop: Any) -> None:
     assert "note" not in shop.publish().out
 
 
+@pytest.mark.parametrize(
+    ("freeze", "until"),
+    [
+        ("{start: 2026-11-01T00:00, end: 9999-12-31T23:59}", "until Thu 30 Dec 9999 00:00+00:00 (Etc/UTC)"),
+        ("{cron: 0 0 * * *, duration: 36h}", "for more than 400 days"),
+        ("{cron: 0 0 20-30 11 *, duration: 24h}", "until Tue 1 Dec 2026 00:00+00:00 (Etc/UTC)"),
+    ],
+)
+def test_a_freeze_that_goes_on_does_not_say_that_it_ends(shop: Any, freeze: str, until: str) -> None:
+    """The end is that of the last stretch that follows without a break, and a freeze for good has none."""
+    settings(shop, f"windows: [{{name: halt, freeze: {freeze}}}]")
+    (message,) = [
+        item["message"] for item in findings(shop.report("publish", "--now", NOW)) if item["code"] == "PUB004"
+    ]
+    assert message.startswith(f"the freeze halt holds {until} for all 6 changes")
+
+
 def test_without_a_change_a_freeze_stops_nothing(published: Any) -> None:
     """A publish that would write nothing may run as often as it likes."""
     settings(published, WEEKEND)

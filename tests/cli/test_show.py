@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -126,6 +127,35 @@ def test_a_place_that_cannot_be_written(shop: Any, name: str) -> None:
     done = shop.ordain("plan", "--now", NOW, "--out", name)
     assert done.code == 2
     assert f"{name}: cannot write it" in done.err
+
+
+@pytest.mark.parametrize("report", ["plan.json", "./plan.json", "link.json"])
+def test_a_report_does_not_take_the_place_of_the_plan(shop: Any, report: str) -> None:
+    """The plan and a report in one file would leave the report alone, which nobody can publish."""
+    (shop.folder / "link.json").symlink_to("plan.json")
+    done = shop.ordain("plan", "--now", NOW, "--out", "plan.json", "-o", f"json={report}")
+    assert (done.code, done.out, (shop.folder / "plan.json").exists()) == (2, "", False)
+    assert "the plan and a report would go to plan.json\nhint: give each a file of its own" in done.err
+
+
+def test_the_link_to_standard_output_stays(shop: Any) -> None:
+    """Redirected to a file, `/dev/stdout` is a file, too; it is written to, and nobody's link is replaced."""
+    link = shop.folder / "stdout"
+    link.symlink_to("/dev/fd/1")
+    with (shop.folder / "log").open("wb") as log:
+        log.write(b"earlier\n")
+        log.flush()
+        command = shop.command("plan", "--now", NOW, "--out", "stdout", "-o", "json=report.json")
+        assert subprocess.run(command, cwd=shop.folder, stdout=log, check=False).returncode == 0
+    first, _, plan = (shop.folder / "log").read_bytes().partition(b"\n")
+    assert (first, link.is_symlink(), json.loads(plan)["format"]) == (b"earlier", True, "ordain.dev/plan")
+
+
+def test_a_plan_does_not_go_to_standard_output(shop: Any) -> None:
+    """There is the report; `-` is no file of that name either, which `show -` could not read."""
+    done = shop.ordain("plan", "--now", NOW, "--out", "-")
+    assert (done.code, done.out, (shop.folder / "-").exists()) == (2, "", False)
+    assert "a plan goes to a file: standard output has the report" in done.err
 
 
 def test_killed_while_writing(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:

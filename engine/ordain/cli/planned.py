@@ -1,14 +1,17 @@
 """What `plan --out` and `publish PLAN` need of each other: the options of the run, and the words of a refusal."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 import click
 from click.core import ParameterSource
 
 from ordain.cli.options import RUN_FLAGS
+from ordain.cli.reporting import place_for
 from ordain.cli.request import time_of
 from ordain.errors import Span, UserError
 from ordain.model.plan import Result
@@ -34,6 +37,18 @@ def choices_of(options: Mapping[str, Any]) -> dict[str, Choice]:
     if "-" in options["policies"]:
         raise UserError("a plan from standard input cannot be kept", hint="name a file: --policies PATH --out FILE")
     return {name: options[name] for name in sorted(_CHOICES) if name != "now" and options[name]}
+
+
+def place_of(out: str, reports: Iterable[Path | None]) -> Path:
+    """Return the file that a plan goes to; raises UserError where it cannot be written, or a report goes there too."""
+    if not out:
+        raise UserError("--out names no file", hint="--out plan.json; is a variable empty?")
+    if out == "-":
+        raise UserError("a plan goes to a file: standard output has the report", hint="--out plan.json")
+    if any(report and os.path.realpath(report) == os.path.realpath(out) for report in reports):
+        raise UserError(f"the plan and a report would go to {out}", hint="give each a file of its own")
+    place_for(Path(out))
+    return Path(out)
 
 
 def obstacle_of(run: Run, refused: str, *, failed: bool) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import MISSING, ValidationError
 
+from ordain.cli.options import RUN_FLAGS
 from ordain.cli.reporting import progress
 from ordain.errors import UserError
 from ordain.model.comparison import Engine
@@ -37,7 +38,10 @@ def project_of(given: str | None, paths: tuple[str, ...]) -> ProjectFile:
 
 
 def request_of(options: dict[str, Any]) -> Request:
-    """Return the request of a run from the shared options."""
+    """Return the request of a run from the shared options; raises UserError for one that is given and empty."""
+    for name, flag in RUN_FLAGS.items():
+        if options.get(name) == "":
+            raise UserError(f"{flag} is empty", hint="give it a value, or leave it out; is a variable empty?")
     project = _overridden(project_of(options["project"], options["policies"]), options)
     clusters = clusters_of(project, options)
     if not clusters:

@@ -1,10 +1,10 @@
 """What two plans differ in, as text and as JSON."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final, TypedDict
 
 from ordain.model.planfile import Move, PlanFile, Side
+from ordain.quantities import utc_text
 from ordain.report.document import Object
 from ordain.report.escapes import clip, json_text, plain
 from ordain.report.look import Look
@@ -83,11 +83,7 @@ def report_json(found: Moves, _look: Look) -> str:
 
 
 def _file(name: str, plan: PlanFile) -> _File:
-    return {"file": name, "now": _time(plan.now), "digest": plan.digest}
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+    return {"file": name, "now": utc_text(plan.now), "digest": plan.digest}
 
 
 def _difference(move: Move) -> _Difference:

@@ -2,12 +2,13 @@
 
 from ordain.schedules.cron import Schedule, ScheduleError, parse
 from ordain.schedules.firing import next_firing
-from ordain.schedules.gaps import Gap, Gaps, gaps
+from ordain.schedules.gaps import Gap, Gaps, gaps, wall_text
 from ordain.schedules.rules import CronStarts, Once, Rule, Starts, parse_rule
-from ordain.schedules.windows import Window, Windows, next_open
+from ordain.schedules.windows import FORESIGHT, Window, Windows, next_open, unbroken
 from ordain.schedules.zones import zone
 
 __all__ = [
+    "FORESIGHT",
     "CronStarts",
     "Gap",
     "Gaps",
@@ -23,5 +24,7 @@ __all__ = [
     "next_open",
     "parse",
     "parse_rule",
+    "unbroken",
+    "wall_text",
     "zone",
 ]

@@ -29,7 +29,7 @@ class Gap:
         return Duration(int(self.after.timestamp()) - int(self.before.timestamp()))
 
     def __str__(self) -> str:
-        return f"{_shown(self.before)} and {_shown(self.after)}"
+        return f"{wall_text(self.before)} and {wall_text(self.after)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +106,6 @@ def _gap(firings: tuple[int, int], zone: ZoneInfo) -> Gap:
     return Gap(before, after)
 
 
-def _shown(moment: datetime) -> str:
+def wall_text(moment: datetime) -> str:
+    """Write a time as its zone's wall clock shows it: `Mon 30 Nov 2026 08:00+01:00`."""
     return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}{moment.isoformat()[-6:]}"

@@ -23,13 +23,15 @@ _PARTS: Final = {
     "FREQ": "DAILY|WEEKLY|MONTHLY|YEARLY",
     "INTERVAL": "[1-9][0-9]{0,3}",
     "COUNT": "[1-9][0-9]{0,3}",
-    "UNTIL": r"[0-9]{8}(?:T[0-9]{6}Z?)?",
+    "UNTIL": "[0-9]{8}T[0-9]{6}Z?",
     "BYMONTH": "1[0-2]|[1-9]",
     "BYMONTHDAY": "-?(?:3[01]|[12][0-9]|[1-9])",
     "BYDAY": f"(?:{_ORDER})?(?:{_WEEKDAY})",
     "BYSETPOS": _ORDER,
     "WKST": _WEEKDAY,
 }
+_EXAMPLES: Final = "FREQ=WEEKLY;BYDAY=FR is a rule, FREQ=MONTHLY;BYDAY=-1FR another"
+_AS_TIME: Final = "write the last start with its time of day, such as UNTIL=20261231T235959"
 _ONE_VALUE: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 _UNTIL: Final = re.compile(r"UNTIL=([0-9]{8}T[0-9]{6})Z")
 
@@ -119,21 +121,20 @@ def parse_rule(text: str, start: datetime, zone: ZoneInfo) -> Rule:
         seen.add(name)
         values = [value] if name in _ONE_VALUE else value.split(",")
         if not all(re.fullmatch(_PARTS[name], item) for item in values):
-            raise ScheduleError(
-                f"{part!r} cannot be read", "FREQ=WEEKLY;BYDAY=FR is a rule, FREQ=MONTHLY;BYDAY=-1FR another"
-            )
+            raise ScheduleError(f"{part!r} cannot be read", _AS_TIME if name == "UNTIL" else _EXAMPLES)
     if "FREQ" not in seen:
         raise ScheduleError("a rule needs FREQ", "write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
     if {"COUNT", "UNTIL"} <= seen:
         raise ScheduleError("COUNT and UNTIL exclude each other", "leave one of them out")
     try:
         recurrence = rrulestr(_UNTIL.sub(lambda found: _on_wall_clock(found[1], zone), text), dtstart=start, cache=True)
-    except ValueError as error:
-        raise ScheduleError(f"{text!r} is no rule: {error}") from error
+    except (ValueError, OverflowError) as error:
+        raise ScheduleError(f"{text!r} is no rule: {error}", "leave UNTIL out where there is no end") from error
     first = next(iter(recurrence), None)
     if first != start:
         found = f"its first time is {first:%Y-%m-%dT%H:%M}" if first else "it has no time at all"
-        raise ScheduleError(f"the rule does not hit the start {start:%Y-%m-%dT%H:%M}: {found}", "write that as start")
+        hint = "write that as start" if first else "name days that come"
+        raise ScheduleError(f"the rule does not hit the start {start:%Y-%m-%dT%H:%M}: {found}", hint)
     return Rule(recurrence)
 
 

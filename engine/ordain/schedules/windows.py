@@ -5,18 +5,25 @@ that comes twice is the first of the two. Source: RFC 5545, section 3.3.5. A `du
 time of the wall clock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from ordain.quantities import Duration
 from ordain.schedules.rules import Starts
 
 _DAY: Final = timedelta(days=1)
-_FORESIGHT: Final = 400 * 86_400
-_STEPS: Final = 10_000
+FORESIGHT: Final = timedelta(days=400)
+"""How far ahead an open time is looked for."""
+
+_FIRST: Final = datetime(1, 1, 1)  # noqa: DTZ001 - the wall clock of any zone
+_LATEST: Final = int(datetime(9999, 12, 30, tzinfo=UTC).timestamp())
+"""Every zone still has a wall clock for this; what ends later ends never."""
+
+Stretch: TypeAlias = tuple[int, int]
+"""From a time that it holds to one that it does not hold any more (Unix seconds)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +34,17 @@ class Window:
     length: Duration | timedelta
     zone: ZoneInfo
 
-    def ends(self, at: int) -> int | None:
-        """Return when the stretch that covers a time ends (both Unix seconds; of several the last one), else None.
-
-        A stretch holds its start, and not its end.
-        """
-        wall = self._wall(at)
+    def stretches(self, first: int, last: int) -> list[Stretch]:
+        """Return all that hold a time from `first` to `last` (Unix seconds), by their starts on the wall clock."""
         longest = timedelta(seconds=self.length.seconds) if isinstance(self.length, Duration) else self.length
-        stretches = map(self._stretch, self.starts.between(wall - longest - _DAY, wall + _DAY))
-        return max((end for begin, end in stretches if begin <= at < end), default=None)
+        wall, margin = self._wall(first), longest + _DAY
+        earliest = wall - min(margin, wall - _FIRST)
+        found = map(self._stretch, self.starts.between(earliest, self._wall(last) + _DAY))
+        return [(begin, end) for begin, end in found if begin <= last and end > first]
+
+    def ends(self, at: int) -> int | None:
+        """Return when the stretch that covers a time ends (both Unix seconds; of several the last one), else None."""
+        return max((end for _, end in self.stretches(at, at)), default=None)
 
     def begins(self, after: int) -> int | None:
         """Return the next start later than a time, or None where none comes."""
@@ -46,15 +55,15 @@ class Window:
             return self._instant(start)
         return found
 
-    def _stretch(self, start: datetime) -> tuple[int, int]:
+    def _stretch(self, start: datetime) -> Stretch:
         begin = self._instant(start)
         if isinstance(self.length, Duration):
-            return begin, begin + self.length.seconds
+            return begin, min(begin + self.length.seconds, _LATEST)
         end = self._instant(start + self.length)
         return begin, end if end > begin else begin + int(self.length.total_seconds())
 
     def _instant(self, wall: datetime) -> int:
-        return int(wall.replace(tzinfo=self.zone, fold=0).timestamp())
+        return min(int(wall.replace(tzinfo=self.zone, fold=0).timestamp()), _LATEST)
 
     def _wall(self, unix: int) -> datetime:
         return datetime.fromtimestamp(unix, self.zone).replace(tzinfo=None)
@@ -67,24 +76,37 @@ class Windows:
     freezes: tuple[Window, ...] = ()
     allows: tuple[Window, ...] = ()
 
-    def not_before(self, at: int) -> int | None:
-        """Return `at` where it may go ahead then, else a later time before which it may not; None: never again."""
-        if ends := [end for window in self.freezes if (end := window.ends(at)) is not None]:
-            return max(ends)
-        if not self.allows or any(window.ends(at) is not None for window in self.allows):
-            return at
-        return min((begin for window in self.allows if (begin := window.begins(at)) is not None), default=None)
+
+def unbroken(stretches: Iterable[Stretch], at: int) -> int:
+    """Return until when stretches that overlap or touch follow upon each other from a time on; `at` where none does."""
+    moment = at
+    for begin, end in sorted(stretches):
+        if begin > moment:
+            break
+        moment = max(moment, end)
+    return moment
 
 
 def next_open(every: Iterable[Windows], at: int) -> int | None:
-    """Return the first time from `at` on at which all of them may go ahead; None: none within 400 days."""
-    undertakings, moment = tuple(every), at
-    for _ in range(_STEPS):
-        bounds = [windows.not_before(moment) for windows in undertakings]
-        latest = max((bound for bound in bounds if bound is not None), default=moment)
-        if None in bounds or latest > at + _FORESIGHT:
-            return None
-        if latest == moment:
-            return moment
-        moment = latest
-    return None
+    """Return the first time from `at` on at which all of them may go ahead; None: none within `FORESIGHT`."""
+    undertakings, last = tuple(every), at + int(FORESIGHT.total_seconds())
+    ahead = {
+        window: window.stretches(at, last) for windows in undertakings for window in (*windows.freezes, *windows.allows)
+    }
+    closed = [stretch for windows in undertakings for window in windows.freezes for stretch in ahead[window]]
+    for windows in undertakings:
+        if windows.allows:
+            closed += _between([stretch for window in windows.allows for stretch in ahead[window]], at, last)
+    moment = unbroken(closed, at)
+    return moment if moment <= last else None
+
+
+def _between(stretches: Iterable[Stretch], first: int, last: int) -> Iterator[Stretch]:
+    """Return the times between stretches, from `first` to beyond `last`."""
+    moment = first
+    for begin, end in sorted(stretches):
+        if begin > moment:
+            yield moment, begin
+        moment = max(moment, end)
+    if moment <= last:
+        yield moment, last + 1

@@ -10,6 +10,7 @@ from ordain.git import Identity
 from ordain.git.source import policies_commit
 from ordain.model.objects import RawObject
 from ordain.model.plan import Action, Change
+from ordain.quantities import utc_text
 from ordain.settings import Author
 from ordain.stages.outcome import ClusterRun, Run
 from ordain.stages.publish import ClusterOutput, Provenance, Wording, publish
@@ -52,7 +53,7 @@ def provenance(run: Run) -> Provenance:
             "Ordain-Snapshot-Digest": snapshots,
             "Ordain-Plan-Digest": plan_digest(run),
             "Ordain-Let-Through": ", ".join(sorted({finding.code for finding in run.let_through})),
-            "Ordain-Now": run.request.now.isoformat().replace("+00:00", "Z"),
+            "Ordain-Now": utc_text(run.request.now),
             "Ordain-Engine": __version__,
         },
     )

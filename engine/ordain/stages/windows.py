@@ -3,15 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from ordain.errors import Span, UserError
 from ordain.model.objects import ObjectRef
 from ordain.quantities import Duration
-from ordain.schedules import CronStarts, Once, ScheduleError, Starts, Window, parse, parse_rule, zone
+from ordain.schedules import CronStarts, Once, Schedule, ScheduleError, Starts, Window, parse, parse_rule, zone
 from ordain.settings import WALL_CLOCK, CronTimes, DatedTimes, PublishWindow
 
 _T = TypeVar("_T")
+_LONGEST: Final = timedelta(days=366)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,21 +64,41 @@ def _times(settings: PublishWindow, index: int, where: Callable[..., Span]) -> W
     there = sound(lambda: zone(settings.timeZone), "timeZone")
     starts: Starts
     if isinstance(times, CronTimes):
-        starts = CronStarts(sound(lambda: parse(times.cron), field, "cron"))
-        return Window(starts, Duration.parse(times.duration), there)
-    start, rule = _wall_clock(times.start), times.rrule
-    starts = sound(lambda: parse_rule(rule, start, there), field, "rrule") if isinstance(rule, str) else Once(start)
-    if isinstance(times.duration, str):
-        return Window(starts, Duration.parse(times.duration), there)
-    assert isinstance(times.end, str)
-    length = _wall_clock(times.end) - start
-    if length <= timedelta():
-        raise UserError(
-            f"windows[{index}].{field} ends at {times.end}, and starts at {times.start}",
-            hint="give an end that comes later",
-            where=where(*place, field, "end"),
-        )
+        starts = CronStarts(sound(lambda: _hourly_at_most(times.cron), field, "cron"))
+    else:
+        start, rule = _wall_clock(times.start), times.rrule
+        starts = sound(lambda: parse_rule(rule, start, there), field, "rrule") if isinstance(rule, str) else Once(start)
+    said = "duration" if isinstance(times.duration, str) else "end"
+    length = sound(lambda: _length(times, recurring=not isinstance(starts, Once)), field, said)
     return Window(starts, length, there)
+
+
+def _hourly_at_most(cron: str) -> Schedule:
+    schedule = parse(cron)
+    if len(schedule.minutes) > 1:
+        raise ScheduleError(
+            f"{cron!r} starts more than once an hour", "name one minute, and a duration that covers what is meant"
+        )
+    return schedule
+
+
+def _length(times: CronTimes | DatedTimes, *, recurring: bool) -> Duration | timedelta:
+    """Return how long each stretch lasts; one that recurs lasts a year at most: it is looked for so far back."""
+    length: Duration | timedelta
+    if isinstance(times.duration, str):
+        length = Duration.parse(times.duration)
+    else:
+        assert isinstance(times, DatedTimes)
+        assert isinstance(times.end, str)
+        length = _wall_clock(times.end) - _wall_clock(times.start)
+        if length <= timedelta():
+            raise ScheduleError(f"it ends at {times.end}, and starts at {times.start}", "give an end that comes later")
+    lasts = length if isinstance(length, timedelta) else timedelta(seconds=length.seconds)
+    if recurring and lasts > _LONGEST:
+        raise ScheduleError(
+            f"what recurs lasts {_LONGEST.days} days at most", "leave the recurrence out: once, from start to end"
+        )
+    return length
 
 
 def _wall_clock(text: str) -> datetime:

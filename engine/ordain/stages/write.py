@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -98,6 +99,10 @@ def write_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
         if path.exists() and not path.is_file():  # a device or a pipe, such as /dev/stderr
             path.write_bytes(content)
             return
+        if (stream := _open_already(path)) is not None:
+            with os.fdopen(os.dup(stream), "wb") as file:
+                file.write(content)
+            return
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -109,3 +114,12 @@ def write_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:
             raise
     except OSError as error:
         raise UserError(f"cannot write it: {error.strerror}", where=Span(str(path))) from error
+
+
+def _open_already(path: Path) -> int | None:
+    """Return what standard output or error is, where it goes to this file: `/dev/stdout` must not be replaced."""
+    for stream in (1, 2):
+        with suppress(OSError):
+            if os.path.samestat(path.stat(), os.fstat(stream)):
+                return stream
+    return None

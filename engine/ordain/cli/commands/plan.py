@@ -40,31 +40,29 @@ Examples:
 def command(*, out: str | None, exit_code: bool, **options: Any) -> None:
     """Run every stage but the last."""
     from dataclasses import replace
-    from pathlib import Path
 
     from ordain.cli.permits import permits_of
-    from ordain.cli.planned import choices_of, obstacle_of
-    from ordain.cli.reporting import Reporter, clear_progress, place_for
+    from ordain.cli.planned import choices_of, obstacle_of, place_of
+    from ordain.cli.reporting import Reporter, clear_progress
     from ordain.cli.request import request_of
     from ordain.pipeline import guarded, run
     from ordain.stages.planfile import print_plan, record
     from ordain.stages.provenance import refusal
     from ordain.stages.write import write_file
 
-    choices = choices_of(options) if out else {}
-    if out:
-        place_for(Path(out))
+    choices = choices_of(options) if out is not None else {}
     request = request_of(options)
     reporter = Reporter.of(options, request.project.spec.gate)
+    place = place_of(out, (file for _, file in reporter.outputs.wanted)) if out is not None else None
     permits = permits_of(options)
     done = run(request)
     refused = refusal(done)
     clear_progress()
     result = guarded(done, permits, publishing=False).result("plan")
     result = replace(result, notes=(*result.notes, refused) if refused else result.notes)
-    if out:
+    if place:
         obstacle = obstacle_of(done, refused, failed=reporter.failed(done.result("plan")))
         if obstacle and not refused:
             result = replace(result, notes=(*result.notes, f"{out} cannot be published: {obstacle}."))
-        write_file(Path(out), print_plan(record(done, result, reporter.gate, choices, obstacle)))
+        write_file(place, print_plan(record(done, result, reporter.gate, choices, obstacle)))
     reporter.leave(result, changes_count=exit_code)

@@ -48,7 +48,7 @@ def command(
     from ordain.cli.request import request_of
     from ordain.pipeline import guarded, publish, run
 
-    saved = SavedPlan.read(plan, options) if plan else None
+    saved = SavedPlan.read(plan, options) if plan is not None else None
     permits = permits_of(options, writes=not dry_run)
     request = request_of(saved.options if saved else options)
     if saved:

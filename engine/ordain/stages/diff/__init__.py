@@ -1,10 +1,10 @@
 """Diff: the rendered manifests against the output branch (the changes), and against the live objects."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from ordain.apischemas import Bundle
 from ordain.git import blob_id, object_path
@@ -95,9 +95,18 @@ def _deletions(manifests: Sequence[Manifest], tip: OutputTip) -> Iterator[Change
 
 def _is_kept(body: RawObject) -> bool:
     """Say whether Argo CD leaves the object alone when its file goes."""
-    annotations = body["metadata"].get("annotations")
-    options = annotations.get(_SYNC_OPTIONS) if isinstance(annotations, dict) else None
-    return isinstance(options, str) and "Prune=false" in (option.strip() for option in options.split(","))
+    return "Prune=false" in sync_options(annotations_of(body))
+
+
+def annotations_of(body: RawObject) -> Mapping[str, Any]:
+    """Return the annotations of an object that `published_body` gave."""
+    found = body["metadata"].get("annotations")
+    return found if isinstance(found, dict) else {}
+
+
+def sync_options(annotations: Mapping[str, Any]) -> frozenset[str]:
+    """Return the options by which an object tells Argo CD how to sync it."""
+    return frozenset(option.strip() for option in str(annotations.get(_SYNC_OPTIONS, "")).split(","))
 
 
 def published_body(tip: OutputTip, path: str) -> RawObject | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ordain.model.finding import Finding
+from ordain.quantities import utc_text
 from ordain.stages.guard.limits import over_limits
 from ordain.stages.guard.outgoing import Outgoing, outgoing
 from ordain.stages.guard.protection import another_plan, unconfirmed
@@ -65,7 +66,7 @@ def guard(
 
 
 def _foretold(in_time: Sequence[Finding], permits: Permits) -> list[str]:
-    when = f"at {permits.at:%Y-%m-%dT%H:%M:%SZ}" if permits.tested else "now"
+    when = f"at {utc_text(permits.at)}" if permits.tested else "now"
     if not in_time:
         return [f"A publish {when} would be let through: no window stands against it."] if permits.tested else []
     return [

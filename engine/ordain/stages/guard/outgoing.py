@@ -1,12 +1,11 @@
 """What a publish would change, cluster by cluster, as the guards look at it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ordain.kubeyaml import MANIFESTS, read
 from ordain.model.live import OutputTip
-from ordain.model.objects import ObjectRef, RawObject
+from ordain.model.objects import ObjectRef
 from ordain.model.plan import Action, Change
 from ordain.stages.outcome import ClusterRun
 
@@ -25,14 +24,6 @@ class Outgoing:
     def deletions(self) -> tuple[Change, ...]:
         """Return the changes that delete a published object."""
         return tuple(change for change in self.changes if change.action is Action.DELETE)
-
-    def annotations(self, change: Change) -> Mapping[str, str]:
-        """Return the annotations of the published object; none where its file holds no object."""
-        documents = read(self.tip.read(change.path), change.path, MANIFESTS).documents
-        body: RawObject = documents[0].value if documents and isinstance(documents[0].value, dict) else {}
-        metadata = body.get("metadata")
-        found = metadata.get("annotations") if isinstance(metadata, dict) else None
-        return found if isinstance(found, dict) else {}
 
 
 def outgoing(clusters: Iterable[ClusterRun]) -> tuple[Outgoing, ...]:

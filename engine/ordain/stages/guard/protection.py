@@ -7,6 +7,7 @@ from ordain.errors import Span
 from ordain.model.finding import Finding
 from ordain.model.plan import Change
 from ordain.reasoning.guards import PROTECTED
+from ordain.stages.diff import annotations_of, published_body, sync_options
 from ordain.stages.guard.outgoing import Outgoing
 from ordain.stages.project import ProjectFile
 
@@ -14,7 +15,6 @@ ANNOTATION: Final = "ordain.dev/protect"
 DIGITS: Final = 12
 """So many digits of a plan's digest confirm it, at least."""
 
-_SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
 _PROTECTING: Final = ("Prune=false", "Prune=confirm", "Delete=false", "Delete=confirm")
 
 
@@ -49,8 +49,9 @@ def _protection(project: ProjectFile, item: Outgoing, change: Change) -> tuple[s
     for index, selection in enumerate(project.spec.protect):
         if selection.covers(change.ref, item.cluster):
             return "spec.protect", project.where("spec", "protect", index)
-    annotations, output = item.annotations(change), project.where("spec", "output")
+    body, output = published_body(item.tip, change.path), project.where("spec", "output")
+    annotations = annotations_of(body) if body else {}
     if annotations.get(ANNOTATION) == "true":
         return f'its annotation {ANNOTATION}: "true"', output
-    options = {option.strip() for option in str(annotations.get(_SYNC_OPTIONS, "")).split(",")}
+    options = sync_options(annotations)
     return next(((f"the sync option {option}", output) for option in _PROTECTING if option in options), None)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from ordain.model.finding import Finding
 from ordain.model.objects import ObjectRef
 from ordain.reasoning.guards import FROZEN, NOT_ALLOWED_NOW
-from ordain.schedules import Windows, next_open
+from ordain.schedules import FORESIGHT, Window, Windows, next_open, unbroken, wall_text
 from ordain.stages.guard.outgoing import Outgoing, named
 from ordain.stages.windows import PlacedWindow
 
@@ -46,8 +46,7 @@ def stops(windows: Sequence[PlacedWindow], outgoing: Sequence[Outgoing], at: dat
 
 def shown(unix: int, there: ZoneInfo) -> str:
     """Write a time as a zone's wall clock shows it: `Mon 30 Nov 2026 08:00+01:00 (Europe/Berlin)`."""
-    moment = datetime.fromtimestamp(unix, there)
-    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}{moment.isoformat()[-6:]} ({there.key})"
+    return f"{wall_text(datetime.fromtimestamp(unix, there))} ({there.key})"
 
 
 def _undertaking(over: Iterable[PlacedWindow]) -> Windows:
@@ -59,10 +58,18 @@ def _undertaking(over: Iterable[PlacedWindow]) -> Windows:
 
 
 def _held(window: PlacedWindow, at: int) -> str:
-    end = window.times.ends(at)
-    assert end is not None
     why = f" ({window.settings.reason})" if window.settings.reason else ""
-    return f"the freeze {window.settings.name}{why} holds until {shown(end, window.times.zone)}"
+    return f"the freeze {window.settings.name}{why} holds {_until(window.times, at)}"
+
+
+def _until(frozen: Window, at: int) -> str:
+    """Say when a freeze ends; one that begins again before it ends goes on."""
+    last = at + int(FORESIGHT.total_seconds())
+    once = frozen.ends(at)
+    if once is not None and once > last:
+        return f"until {shown(once, frozen.zone)}"
+    end = unbroken(frozen.stretches(at, last), at)
+    return f"for more than {FORESIGHT.days} days" if end > last else f"until {shown(end, frozen.zone)}"
 
 
 def _closed(allows: Sequence[PlacedWindow], at: int) -> str:
@@ -75,5 +82,9 @@ def _closed(allows: Sequence[PlacedWindow], at: int) -> str:
 
 
 def _mend(resumed: int | None, there: ZoneInfo) -> str:
-    when = f"publish from {shown(resumed, there)} on" if resumed is not None else "no time within 400 days is open"
+    when = (
+        f"publish from {shown(resumed, there)} on"
+        if resumed is not None
+        else f"no time within {FORESIGHT.days} days is open"
+    )
     return f"{when}; what cannot wait goes with --dangerous-publish-in-freeze"

@@ -1,13 +1,13 @@
 """What two plans differ in: what they were made from, what they do, what they say."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Final
 
 from ordain.model.finding import Finding, Severity
 from ordain.model.objects import ObjectRef
 from ordain.model.plan import Action, Change, FieldChange, Plan
 from ordain.model.planfile import Choice, Digests, Move, PlanFile, PlannedCluster, PlannedObject, Side
+from ordain.quantities import utc_text
 from ordain.reasoning.guards import GUARDS
 from ordain.stages.planfile.recording import result_of
 
@@ -42,7 +42,7 @@ def stand_against(found: Iterable[Move]) -> tuple[Move, ...]:
 def _inputs(before: PlanFile, after: PlanFile) -> Iterator[Move]:
     for side, old, new in (
         (Side.ENGINE, before.engine, after.engine),
-        (Side.TIME, _time(before.now), _time(after.now)),
+        (Side.TIME, utc_text(before.now), utc_text(after.now)),
         (Side.COMMIT, before.commit[:_SHORT] or None, after.commit[:_SHORT] or None),
     ):
         if old != new:
@@ -52,10 +52,6 @@ def _inputs(before: PlanFile, after: PlanFile) -> Iterator[Move]:
         yield from _digests(Side.POLICY, before.policies, after.policies)
     yield from _digests(Side.TEMPLATE, before.templates, after.templates)
     yield from _digests(Side.SETTING, before.settings, after.settings)
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _choices(before: PlanFile, after: PlanFile) -> Iterator[Move]:
@@ -91,7 +87,7 @@ def _cluster(before: PlannedCluster, after: PlannedCluster) -> Iterator[Move]:
     if before.kubernetes_version != after.kubernetes_version:
         yield Move(Side.KUBERNETES, "", before.kubernetes_version, after.kubernetes_version, name)
     old, new = _output(before), _output(after)
-    if old != new:
+    if _place(before) != _place(after):
         yield Move(Side.OUTPUT, "", old, new, name)
     if _tip(before) != _tip(after):
         yield Move(Side.TIP, new if new and new == old else "", _tip(before), _tip(after), name)
@@ -111,6 +107,11 @@ def _output(cluster: PlannedCluster) -> str | None:
     return f"{to.folder}/ on branch {to.branch} of {to.repository}" if to else None
 
 
+def _place(cluster: PlannedCluster) -> tuple[str, str] | None:
+    """Return folder and branch; where the repository lies differs from machine to machine, and is a setting."""
+    return (cluster.output.folder, cluster.output.branch) if cluster.output else None
+
+
 def _tip(cluster: PlannedCluster) -> str | None:
     return cluster.output.tip if cluster.output else None
 
@@ -120,6 +121,7 @@ def _plans(before: PlannedCluster, after: PlannedCluster, old: Plan, new: Plan) 
     objects = tuple({item.ref: item for item in side.objects} for side in (before, after))
     changes = tuple({item.ref: item for item in plan.changes} for plan in (old, new))
     lives = tuple({item.ref: item for item in plan.live} for plan in (old, new))
+    ignored = tuple({item.ref: item for item in plan.ignored} for plan in (old, new))
     same_tip = _tip(before) == _tip(after)
     for ref in sorted({*objects[0], *objects[1], *changes[0], *changes[1], *lives[0], *lives[1]}):
         one, other = objects[0].get(ref), objects[1].get(ref)
@@ -131,7 +133,8 @@ def _plans(before: PlannedCluster, after: PlannedCluster, old: Plan, new: Plan) 
         found = [*_changed(cluster, ref, planned, same=same, same_tip=same_tip)]
         if one and other and not found:
             found += _sources(cluster, one, other)
-        found += _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), same=same)
+        left = (ignored[0].get(ref), ignored[1].get(ref))
+        found += _lived(cluster, ref, (lives[0].get(ref), lives[1].get(ref)), left, same=same)
         yield from found
         if one and other and not found and one.compared != other.compared:  # two fields of a list may share a path
             yield Move(Side.LIVE, "fields", one.compared[:_SHORT], other.compared[:_SHORT], cluster, ref)
@@ -160,19 +163,31 @@ def _changed(
             yield Move(Side.PLANNED, path, old, new, cluster, ref)
 
 
-def _lived(cluster: str, ref: ObjectRef, pair: tuple[Change | None, Change | None], *, same: bool) -> Iterator[Move]:
-    """Compare what lives; a field that is listed once is as desired on the other side, if the same is desired."""
+def _lived(
+    cluster: str,
+    ref: ObjectRef,
+    pair: tuple[Change | None, Change | None],
+    ignored: tuple[Change | None, Change | None],
+    *,
+    same: bool,
+) -> Iterator[Move]:
+    """Compare what lives.
+
+    A field that is listed once is ignored on the other side, or as desired there if the same is desired.
+    """
     actions = tuple(change.action if change else None for change in pair)
     if actions[0] != actions[1] and {Action.CREATE, Action.DELETE} & set(actions):
         yield Move(Side.LIVE, "", _LIVE_WORDS[actions[0]], _LIVE_WORDS[actions[1]], cluster, ref)
         return
+    left = tuple(
+        {field.path: f"{field.before or 'absent'} (ignored)" for field in change.fields} if change else {}
+        for change in ignored
+    )
     for path, one, other in _fields(pair):
-        if one and other:
-            old, new = one.before, other.before
-        elif same:
-            old, new = (one.before, one.after) if one else (other.after, other.before) if other else (None, None)
-        else:
+        if not same and not (one and other):
             continue
+        old = one.before if one else left[0].get(path, other.after if other else None)
+        new = other.before if other else left[1].get(path, one.after if one else None)
         if old != new:
             yield Move(Side.LIVE, path, old, new, cluster, ref)
 

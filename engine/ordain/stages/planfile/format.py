@@ -55,6 +55,8 @@ def read_plan(name: str) -> PlanFile:
 
     Raises UserError for a file that is none, that a newer ordain wrote, or that is not as ordain wrote it.
     """
+    if not name:
+        raise UserError("the plan file has no name", hint="name one, such as plan.json; is a variable empty?")
     where = Span("<stdin>" if name == "-" else name)
     try:
         document = json.loads(_bytes(name, where))

@@ -44,7 +44,7 @@ def record(run: Run, result: Result, gate: Severity, choices: Mapping[str, Choic
         commit=source.label if source else "",
         policies=dict(run.judged.contents),
         templates={name: hashlib.sha256(text.encode()).hexdigest() for name, text in run.templates.sources.items()},
-        settings={name: digest_of(value) for name, value in shaping(run).items()},
+        settings=_settings(run, choices),
         clusters=tuple(map(_cluster, run.clusters, result.sections)),
         findings=_told(result.findings),
         policy_count=result.policies,
@@ -58,6 +58,14 @@ def result_of(plan: PlanFile) -> Result:
     """Return the result that `ordain plan` reported when the file was written."""
     sections = tuple(map(_section, plan.clusters))
     return Result("plan", plan.findings, sections, policies=plan.policy_count, files=plan.file_count, notes=plan.notes)
+
+
+def _settings(run: Run, choices: Mapping[str, Choice]) -> Digests:
+    """Return a digest of each setting that counts; that of the repository as it is written, wherever that leads to."""
+    settings = {name: digest_of(value) for name, value in shaping(run).items()}
+    if run.request.project.output and "repository" not in choices:
+        settings["output.repository"] = digest_of(run.request.project.output.repository)
+    return settings
 
 
 def _cluster(run: ClusterRun, section: Section) -> PlannedCluster:

@@ -5,7 +5,7 @@ from typing import Final
 
 from ordain.errors import Span, UserError
 from ordain.model.planfile import PlanFile
-from ordain.quantities import Duration
+from ordain.quantities import Duration, utc_text
 from ordain.stages.planfile.recording import result_of
 
 _CLOCKS: Final = timedelta(minutes=5)
@@ -27,13 +27,13 @@ def refuse_unfit(plan: PlanFile, file: str, *, at: datetime, oldest: Duration) -
     again = f"plan again: `ordain plan --out {file}`"
     if age > timedelta(seconds=oldest.seconds):
         raise UserError(
-            f"the plan was made for {_time(plan.now)} and is older than {oldest.seconds / 3600:g} hours",
+            f"the plan was made for {utc_text(plan.now)} and is older than {oldest.seconds / 3600:g} hours",
             hint=f"{again}; spec.planFile.maxAge of ordain.yaml says how old a plan may be",
             where=where,
         )
     if -age > _CLOCKS:
         raise UserError(
-            f"the plan is for {_time(plan.now)}, and now it is {_time(at)}",
+            f"the plan is for {utc_text(plan.now)}, and now it is {utc_text(at)}",
             hint="publish it then, or plan again without --now",
             where=where,
         )
@@ -46,7 +46,3 @@ def refuse_unfit(plan: PlanFile, file: str, *, at: datetime, oldest: Duration) -
                 hint=f"mend that, or ask {waived.owner} for a new date; then {again}",
                 where=where,
             )
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
