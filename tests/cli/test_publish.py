@@ -4,6 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.cli.saving import publish as publish_plan
+from tests.cli.saving import save
+
 NOW = "2026-11-24T18:00:00Z"
 
 
@@ -145,3 +148,15 @@ def test_a_folder_in_the_repository(shop: Any, folder: str) -> None:
     shop.edit("ordain.yaml", "{repository: out.git}", f"{{repository: out.git, folder: {folder}}}")
     shop.publish()
     assert all(path.startswith(f"{folder}/prod/") for path in shop.files())
+
+
+def test_a_plan_may_be_published_twice(shop: Any) -> None:
+    """Where Git holds all that a plan would write, a second publish has nothing to do: a retried job does not fail."""
+    save(shop)
+    assert publish_plan(shop).code == 0
+    before = shop.bytes_of("out.git")
+    again = publish_plan(shop)
+    assert (again.code, "Nothing to publish: branch main of out.git is up to date." in again.out) == (0, True)
+    assert before == shop.bytes_of("out.git")
+    shop.edit("policies/web.yaml", "max: 9", "max: 12")
+    assert publish_plan(shop).code == 2

@@ -20,7 +20,7 @@ from ordain.report.moves import sentence
 from ordain.report.summary import many
 from ordain.settings import PlanFileSettings
 from ordain.stages.outcome import Request, Run
-from ordain.stages.planfile import moves, read_plan, record, refuse_unfit, stand_against
+from ordain.stages.planfile import moves, published_already, read_plan, record, refuse_unfit, stand_against
 
 _CHOICES: Final = {"project": "--project", **RUN_FLAGS}
 _STILL_GIVEN: Final = frozenset({"project", "kubeconfig", "now"})
@@ -92,8 +92,13 @@ class SavedPlan:
         refuse_unfit(self.plan, self.file, at=self.at, oldest=oldest)
 
     def refuse_moved(self, run: Run, result: Result) -> None:
-        """Raise UserError, with all that moved, where the run did not make the very plan of the file."""
+        """Raise UserError, with all that moved, where the run did not make the very plan of the file.
+
+        A plan that is published already may be published again: there is nothing to write.
+        """
         now = record(run, result, self.plan.gate, self.plan.choices)
+        if published_already(self.plan, now):
+            return
         found = stand_against(moves(self.plan, now))
         if found or now.digest != self.plan.digest:
             raise UserError(

@@ -39,6 +39,19 @@ def stand_against(found: Iterable[Move]) -> tuple[Move, ...]:
     return tuple(move for move in found if move.side not in _HARMLESS)
 
 
+def published_already(plan: PlanFile, now: PlanFile) -> bool:
+    """Say whether Git holds all that a plan would write; `now` is the plan as it would be made again."""
+    written, wanted = (
+        {(item.cluster, one.path, one.sha256) for item in side.clusters for one in item.objects} for side in (now, plan)
+    )
+    same_inputs = not any(move.side not in _HARMLESS for move in _inputs(plan, now))
+    return same_inputs and _changes(plan) and not _changes(now) and written == wanted
+
+
+def _changes(plan: PlanFile) -> bool:
+    return any(item.plan is None or item.plan.changes for item in plan.clusters)
+
+
 def _inputs(before: PlanFile, after: PlanFile) -> Iterator[Move]:
     for side, old, new in (
         (Side.ENGINE, before.engine, after.engine),
