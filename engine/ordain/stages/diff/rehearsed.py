@@ -16,7 +16,7 @@ from ordain.model.objects import KubeObject, RawObject
 from ordain.model.plan import OnSync
 from ordain.stages.diff.live import LiveField, left_to_others, told
 from ordain.stages.diff.ownership import ownership
-from ordain.stages.diff.values import ABSENT, empty, same
+from ordain.stages.diff.values import ABSENT, empty, filled_in, same
 from ordain.stages.diff.walking import TRACKING, Difference, Place, Why, whole
 
 _NOBODY: Final = "before-first-apply"
@@ -140,8 +140,11 @@ def _walk(after: RawObject | None, before: RawObject | None, values: _Values, sp
         yield spot.place.differ(ABSENT, values.live, Why.DROPPED), spot.steps
     elif steps and not (kept and _is_whole(after, values)):
         yield from _children(after, before, values, spot)
-    elif not kept and (spot.by_client or values.forced != values.live) and _is_value(values.live, spot.place):
-        yield spot.place.differ(ABSENT if spot.by_client else values.forced, values.live, Why.DROPPED), spot.steps
+    elif not kept and spot.by_client and _is_value(values.live, spot.place):  # the answer keeps it: the schema tells
+        if not filled_in(values.live, spot.place.field_type):
+            yield spot.place.differ(spot.place.returning(), values.live, Why.DROPPED), spot.steps
+    elif not kept and values.forced != values.live and _is_value(values.live, spot.place):
+        yield spot.place.differ(values.forced, values.live, Why.DROPPED), spot.steps
     elif kept and _set_by(values, spot.place) and not same(values.forced, values.live, spot.place.field_type):
         inside = [*whole(values.desired, values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
         yield from ((item, spot.steps) for item in inside)

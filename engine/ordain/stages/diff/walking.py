@@ -83,6 +83,11 @@ class Place(NamedTuple):
         others = self.owners.others(self.owners.holders(self.live_path, step))
         return Why.SHARED if others and self.owners.applied is not None else Why.DROPPED
 
+    def returning(self) -> object:
+        """Return the default that comes back when the field here is dropped; ABSENT where the schema knows of none."""
+        default = self.field_type.default if self.field_type else None
+        return ABSENT if default is None else default
+
     def differ(self, desired: object, live: object, why: Why = Why.WANTED) -> Difference:
         """Say that the two values here differ."""
         return Difference(self.path, self.live_path, desired, live, why)
@@ -132,8 +137,7 @@ def _unwanted(live: object, place: Place) -> Iterator[Difference]:
     elif isinstance(live, list) and place.owned:
         yield from _lists([], live, place)
     elif not filled_in(live, place.field_type):
-        default = place.field_type.default if place.field_type else None
-        yield place.differ(ABSENT if default is None else default, live, place.dropped())
+        yield place.differ(place.returning(), live, place.dropped())
 
 
 def _not_stored(desired: object, place: Place) -> Iterator[Difference]:
