@@ -224,7 +224,7 @@ def test_an_object_that_only_the_cluster_has(synced: Any) -> None:
 
 
 def test_the_last_file_of_a_kind_is_gone_and_its_objects_live_on(synced: Any) -> None:
-    """Objects that were never pruned are told by drift and by plan, also where Git and the policies know no such kind."""
+    """Objects that were never pruned are told by drift and by plan, though neither Git nor a policy has their kind."""
     synced.edit("policies/web.yaml", "  disruption: {maxUnavailable: 1}\n", "")
     synced.publish()
     assert codes(synced.report("drift")) == [("DRF003", name) for name in ("cart", "checkout", "search")]

@@ -104,8 +104,8 @@ class Ownership:
             if not isinstance(fields, dict):
                 return False
             if not fields and depth < len(path):
-                granular = field_type is not None and (field_type.list_type or isinstance(body, dict))
-                return not granular or field_type.is_atomic
+                known = field_type is not None and bool(field_type.list_type or isinstance(body, dict))
+                return not known or bool(field_type and field_type.is_atomic)
         return not last or last in fields
 
     def _ours(self, entry: RawObject) -> bool:
