@@ -246,7 +246,16 @@ def test_an_object_that_only_the_cluster_has(synced: Any) -> None:
     report = synced.report("drift")
     reasons = {change["object"]["name"]: change["reason"] for change in report["sections"][0]["plan"]["live"]}
     assert reasons["copy"] == "it is marked as ordain's, and Git never held it"
-    assert codes(report) == [("DRF003", "copy")]
+    assert sorted(codes(report)) == [("DRF003", name) for name in ("cart", "checkout", "copy", "search")]
+
+
+def test_the_last_file_of_a_kind_is_gone_and_its_objects_live_on(synced: Any) -> None:
+    """Objects that were never pruned are told by drift and by plan, though neither Git nor a policy has their kind."""
+    synced.edit("policies/web.yaml", "  disruption: {maxUnavailable: 1}\n", "")
+    synced.publish()
+    assert codes(synced.report("drift")) == [("DRF003", name) for name in ("cart", "checkout", "search")]
+    live = synced.report("plan")["sections"][0]["plan"]["live"]
+    assert [(item["action"], item["object"]["kind"]) for item in live] == [("delete", "PodDisruptionBudget")] * 3
 
 
 def test_an_object_that_git_holds_no_more(synced: Any) -> None:

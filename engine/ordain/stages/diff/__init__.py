@@ -183,12 +183,18 @@ def overlap(one: str, other: str) -> bool:
 
 
 def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> Iterator[Change]:
-    """Report live objects that are marked as ours and that neither the render nor Git knows."""
+    """Report live objects that are marked as ours and that neither the render nor Git knows.
+
+    They are of a kind that is rendered, or the branch has held them: the last file of a kind may be gone.
+    """
     kinds = {manifest.ref.group_kind for manifest in manifests if not manifest.recommendation.shared}
     known = {manifest.path for manifest in manifests} | (tip.inventory.files.keys() if tip.inventory else set())
-    for item in live.objects:
-        if item.ref.group_kind in kinds and is_ours(item) and object_path(item.ref) not in known:
-            yield Change(Action.DELETE, item.ref, "", (), None, "marked as ordain's, and Git does not hold it")
+    marked = [item.ref for item in live.objects if is_ours(item) and object_path(item.ref) not in known]
+    others = [object_path(ref) for ref in marked if ref.group_kind not in kinds]
+    once = tip.history(others) if others else {}
+    for ref in marked:
+        if ref.group_kind in kinds or object_path(ref) in once:
+            yield Change(Action.DELETE, ref, "", (), None, "marked as ordain's, and Git does not hold it")
 
 
 def is_ours(item: KubeObject) -> bool:

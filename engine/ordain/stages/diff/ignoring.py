@@ -72,7 +72,7 @@ def leave_alone(
         return kept, []
     ours, theirs, ignored = deepcopy(desired), replace(live, body=deepcopy(live.body)), []
     for rule in fitting:
-        for origin, fields in _fields(rule, live):
+        for origin, fields in _fields(rule, live, field_type):
             for steps in fields:
                 _agree(steps, ours, theirs.body, field_type)
             still = _still(kept, compare(ours, theirs))
@@ -105,34 +105,37 @@ def _anywhere(item: LiveField) -> str:
     return _ANY_INDEX.sub("[]", item.path)
 
 
-def _fields(rule: IgnoreRule, live: KubeObject) -> Iterator[tuple[str, list[Steps]]]:
+def _fields(rule: IgnoreRule, live: KubeObject, field_type: FieldType | None) -> Iterator[tuple[str, list[Steps]]]:
     for pattern in rule.fields:
         yield pattern.origin, [pattern.steps]
     for manager in rule.managers:
         entries = [entry for entry in _managed(live) if fnmatchcase(str(entry.get("manager")), manager.text)]
-        yield manager.origin, [steps for entry in entries for steps in _owned(entry.get("fieldsV1"))]
+        yield manager.origin, [steps for entry in entries for steps in _owned(entry.get("fieldsV1"), field_type)]
 
 
 def _managed(live: KubeObject) -> list[RawObject]:
     return live.mappings("metadata", "managedFields")
 
 
-def _owned(fields: object, above: Steps = ()) -> Iterator[Steps]:
+def _owned(fields: object, field_type: FieldType | None, above: Steps = ()) -> Iterator[Steps]:
     """Return the fields that an entry of managedFields owns, as paths.
 
-    An entry of a set is passed over: beside the wanted ones it is no difference.
+    An entry of a set is passed over: beside the wanted ones it is no difference. So is an empty mapping that all may
+    add to: what others put into it is theirs.
     """
     below = {key: inner for key, inner in fields.items() if key != "."} if isinstance(fields, dict) else {}
-    if not below and above:
+    shared = field_type is not None and field_type.kind in ("object", "map") and not field_type.is_atomic
+    if not below and above and (not shared or isinstance(above[-1], Entries)):
         yield above
     for key, inner in below.items():
         kind, name = key[:2], key[2:]
         if kind == "f:":
-            yield from _owned(inner, (*above, name))
+            yield from _owned(inner, field_type.child(name) if field_type else None, (*above, name))
         elif kind == "k:":
-            yield from _owned(inner, (*above, Entries(tuple(orjson.loads(name).items()))))
+            chosen_by = Entries(tuple(orjson.loads(name).items()))
+            yield from _owned(inner, field_type.child(0) if field_type else None, (*above, chosen_by))
         elif kind == _INDEX:
-            yield from _owned(inner, (*above, int(name)))
+            yield from _owned(inner, field_type.child(0) if field_type else None, (*above, int(name)))
 
 
 def _agree(steps: Steps, ours: Any, theirs: Any, field_type: FieldType | None) -> None:

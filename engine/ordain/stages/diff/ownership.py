@@ -83,10 +83,13 @@ class Ownership:
         return OnSync.TAKEN_OVER if any(one.manager != self.applier.manager for one in others) else OnSync.SET
 
     def _holds(self, fields: Any, path: Path, last: str) -> bool:
-        """Say whether an entry of managedFields holds a path, or holds a parent of it as a whole (an atomic list)."""
+        """Say whether an entry of managedFields holds a path, or holds a parent of it as a whole (an atomic list).
+
+        One that applied an empty mapping or keyed list holds none of what others have put into it.
+        """
         body: Any = self.body
         field_type = self.field_type
-        for step in path:
+        for depth, step in enumerate(path, start=1):
             if isinstance(step, str):
                 fields = fields.get(f"f:{step}")
                 body = body.get(step) if isinstance(body, dict) else None
@@ -97,9 +100,12 @@ class Ownership:
             else:
                 body = body[step]
                 fields = fields.get(item_step(item_key(body, field_type), field_type))
-            if fields == {} or not isinstance(fields, dict):
-                return isinstance(fields, dict)
             field_type = field_type.child(step) if field_type else None
+            if not isinstance(fields, dict):
+                return False
+            if not fields and depth < len(path):
+                known = field_type is not None and bool(field_type.list_type or isinstance(body, dict))
+                return not known or bool(field_type and field_type.is_atomic)
         return not last or last in fields
 
     def _ours(self, entry: RawObject) -> bool:

@@ -16,7 +16,7 @@ from ordain.model.objects import KubeObject, RawObject
 from ordain.model.plan import OnSync
 from ordain.stages.diff.live import LiveField, left_to_others, told
 from ordain.stages.diff.ownership import ownership
-from ordain.stages.diff.values import ABSENT, empty, same
+from ordain.stages.diff.values import ABSENT, empty, filled_in, same
 from ordain.stages.diff.walking import TRACKING, Difference, Place, Why, whole
 
 _NOBODY: Final = "before-first-apply"
@@ -129,8 +129,8 @@ def _walk(after: RawObject | None, before: RawObject | None, values: _Values, sp
     What the applier owns and the manifest does not have is what the server itself sets while it writes the rest.
     """
     steps = _steps(after, before)
-    kept, there = after is not None, values.live is not ABSENT and not empty(values.live)
-    if not there and (not kept or _nothing(values.desired) or _nothing(values.forced)):
+    kept, there = after is not None, not _nothing(values.live, spot.place)
+    if not there and (not kept or _nothing(values.desired, spot.place) or _nothing(values.forced, spot.place)):
         return
     if any(step.startswith("v:") for step in steps):
         yield from _set(after or {}, before or {}, values, spot)
@@ -138,10 +138,13 @@ def _walk(after: RawObject | None, before: RawObject | None, values: _Values, sp
         yield spot.place.differ(values.desired, ABSENT), spot.steps
     elif not kept and values.forced is ABSENT and not _by_field(steps, spot.place):
         yield spot.place.differ(ABSENT, values.live, Why.DROPPED), spot.steps
-    elif steps and not (kept and _is_whole(after, values)):
+    elif steps and not (kept and _is_whole(after, values, spot.place)):
         yield from _children(after, before, values, spot)
-    elif not kept and (spot.by_client or values.forced != values.live) and _is_value(values.live, spot.place):
-        yield spot.place.differ(ABSENT if spot.by_client else values.forced, values.live, Why.DROPPED), spot.steps
+    elif not kept and spot.by_client and _is_value(values.live, spot.place):  # the answer keeps it: the schema tells
+        if not filled_in(values.live, spot.place.field_type):
+            yield spot.place.differ(spot.place.returning(), values.live, Why.DROPPED), spot.steps
+    elif not kept and values.forced != values.live and _is_value(values.live, spot.place):
+        yield spot.place.differ(values.forced, values.live, Why.DROPPED), spot.steps
     elif kept and _set_by(values, spot.place) and not same(values.forced, values.live, spot.place.field_type):
         inside = [*whole(values.desired, values.live, spot.place)] or [spot.place.differ(values.forced, values.live)]
         yield from ((item, spot.steps) for item in inside)
@@ -164,9 +167,9 @@ def _steps(after: RawObject | None, before: RawObject | None) -> list[str]:
     return sorted({*(after or ()), *(before or ())} - {"."})
 
 
-def _is_whole(after: RawObject | None, values: _Values) -> bool:
+def _is_whole(after: RawObject | None, values: _Values, place: Place) -> bool:
     """Say whether the applier owns a mapping or list as one value: it is filled, and nothing below is named."""
-    return after is not None and not after.keys() - {"."} and not _nothing(values.desired)
+    return after is not None and not after.keys() - {"."} and not _nothing(values.desired, place)
 
 
 def _set_by(values: _Values, place: Place) -> bool:
@@ -184,8 +187,8 @@ def _by_field(steps: list[str], place: Place) -> bool:
     return bool(steps) and isinstance(place.path[-1], str)
 
 
-def _nothing(value: Any) -> bool:
-    return value is ABSENT or empty(value)
+def _nothing(value: Any, place: Place) -> bool:
+    return value is ABSENT or empty(value, place.field_type)
 
 
 def _without_tracking(body: RawObject) -> RawObject:

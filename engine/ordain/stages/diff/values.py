@@ -9,9 +9,13 @@ ABSENT: Final[Any] = object()
 """Stands for the value of a field that is not there."""
 
 
-def empty(value: object) -> bool:
-    """Say whether a server keeps nothing of a value: null, an empty list or mapping."""
-    return value is None or (isinstance(value, dict | list) and not value)
+def empty(value: object, field_type: FieldType | None = None) -> bool:
+    """Say whether a server keeps nothing of a value: null, an empty list or mapping.
+
+    An empty object that is replaced whole is kept and says something: the label selector `{}` means all, none nothing.
+    """
+    kept = field_type is not None and field_type.kind == "object" and field_type.is_atomic
+    return value is None or (isinstance(value, dict | list) and not value and not kept)
 
 
 def equal(desired: object, live: object, field_type: FieldType | None) -> bool:
@@ -38,14 +42,14 @@ def same(desired: object, live: object, field_type: FieldType | None) -> bool:
     if isinstance(desired, list) and isinstance(live, list):
         inner = _child(field_type, 0)
         return len(desired) == len(live) and all(map(lambda a, b: same(a, b, inner), desired, live))
-    return (empty(desired) and empty(live)) or equal(desired, live, field_type)
+    return (empty(desired, field_type) and empty(live, field_type)) or equal(desired, live, field_type)
 
 
 def filled_in(value: object, field_type: FieldType | None) -> bool:
     """Say whether the server itself gives this value to a field that nobody sets."""
-    if empty(value) or field_type is None:
+    if empty(value, field_type) or field_type is None:
         return empty(value)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         return all(filled_in(inner, field_type.child(key)) for key, inner in value.items())
     return field_type.default is not None and equal(field_type.default, value, field_type)
 

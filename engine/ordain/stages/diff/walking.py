@@ -83,6 +83,11 @@ class Place(NamedTuple):
         others = self.owners.others(self.owners.holders(self.live_path, step))
         return Why.SHARED if others and self.owners.applied is not None else Why.DROPPED
 
+    def returning(self) -> object:
+        """Return the default that comes back when the field here is dropped; ABSENT where the schema knows of none."""
+        default = self.field_type.default if self.field_type else None
+        return ABSENT if default is None else default
+
     def differ(self, desired: object, live: object, why: Why = Why.WANTED) -> Difference:
         """Say that the two values here differ."""
         return Difference(self.path, self.live_path, desired, live, why)
@@ -90,7 +95,7 @@ class Place(NamedTuple):
 
 def differences(desired: object, live: object, place: Place) -> Iterator[Difference]:
     """Compare two values at one place; null is no value."""
-    if empty(desired) and (live is ABSENT or empty(live)):
+    if empty(desired, place.field_type) and (live is ABSENT or empty(live, place.field_type)):
         return
     if place.field_type is not None and place.field_type.is_atomic:
         yield from whole(desired, live, place)
@@ -122,7 +127,7 @@ def _mappings(desired: RawObject, live: RawObject, place: Place) -> Iterator[Dif
 
 def _unwanted(live: object, place: Place) -> Iterator[Difference]:
     """Tell what is live and not desired: the fields of it that we own, else that it is somebody else's."""
-    if empty(live):
+    if empty(live, place.field_type):
         return
     if place.owned is None:
         if place.owners.has_others and not filled_in(live, place.field_type):
@@ -132,8 +137,7 @@ def _unwanted(live: object, place: Place) -> Iterator[Difference]:
     elif isinstance(live, list) and place.owned:
         yield from _lists([], live, place)
     elif not filled_in(live, place.field_type):
-        default = place.field_type.default if place.field_type else None
-        yield place.differ(ABSENT if default is None else default, live, place.dropped())
+        yield place.differ(place.returning(), live, place.dropped())
 
 
 def _not_stored(desired: object, place: Place) -> Iterator[Difference]:
@@ -198,12 +202,13 @@ def whole(desired: object, live: object, place: Place) -> Iterator[Difference]:
 def _part(desired: object, live: object, place: Place) -> Iterator[Difference]:
     """Compare a field inside a value that is replaced whole; a mapping that one side lacks is told field by field."""
     if desired is None and not filled_in(live, place.field_type):
-        if isinstance(live, dict):
+        if isinstance(live, dict) and live:
             yield from whole({}, live, place)
         else:
             yield place.differ(ABSENT, live)
     elif desired is not None:
-        yield from whole(desired, ({} if isinstance(desired, dict) else ABSENT) if live is None else live, place)
+        by_field = live is None and isinstance(desired, dict) and desired
+        yield from whole(desired, {} if by_field else ABSENT if live is None else live, place)
 
 
 def _entries(desired: list[object], live: list[object], place: Place) -> Iterator[Difference]:
@@ -215,9 +220,10 @@ def _entries(desired: list[object], live: list[object], place: Place) -> Iterato
     for index, at in matched(desired, live, alike):
         if index is None and at is not None:
             yield place.item(at, at).differ(ABSENT, live[at])
-        elif index is not None:
-            inner = place.item(index, len(live) if at is None else at)
-            yield from whole(desired[index], ABSENT if at is None else live[at], inner)
+        elif index is not None and at is None:
+            yield place.item(index, len(live)).differ(desired[index], ABSENT)
+        elif index is not None and at is not None:
+            yield from whole(desired[index], live[at], place.item(index, at))
 
 
 def _of_mappings(values: list[object]) -> bool:

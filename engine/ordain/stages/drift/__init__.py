@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from ordain.git import object_path
 from ordain.model.comparison import Comparing
 from ordain.model.live import LiveState, OutputTip, Version
-from ordain.model.objects import KubeObject, ObjectRef, RawObject
+from ordain.model.objects import GroupKind, KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Change, FieldChange, Manifest, Moved, Plan
 from ordain.stages.diff import is_ours, live_field, overlap, published_body
 from ordain.stages.diff.cluster_owned import ClusterOwned
@@ -55,10 +55,12 @@ def drift(sides: Sides, masks: Masks) -> Plan:
         for path, body in held(tip).items()
         if (ref := ObjectRef.of(body)).group_kind in live.read
     ]
-    orphans = list(_orphans(live, objects, made))
+    marked = _marked(live, objects)
     drifted = [item for item in objects if item.differing or item.live is None]
     new = made.keys() - (tip.inventory.files.keys() if tip.inventory else ())
-    history = tip.history([*(item.path for item in drifted), *map(object_path, orphans)])
+    history = tip.history([*(item.path for item in drifted), *map(object_path, marked)])
+    kinds = _kinds(objects, made)
+    orphans = [ref for ref in marked if ref.group_kind in kinds or object_path(ref) in history]
     changes = [
         *(change for item in objects if (change := _change(item, history.get(item.path, ()), look, tip))),
         *(_orphan(ref, history.get(object_path(ref), ()), wanted=object_path(ref) in new) for ref in orphans),
@@ -137,15 +139,17 @@ def _agreed(item: _Held, live: KubeObject, look: Comparison) -> str:
     return f"the policies now ask for {agreed} as it lives: a publish ends this" if agreed else ""
 
 
-def _orphans(live: LiveState, objects: Sequence[_Held], made: Mapping[str, Manifest]) -> Iterator[ObjectRef]:
-    """Return live objects that are marked as ours, are of a kind that we render, and that Git does not hold."""
+def _marked(live: LiveState, objects: Sequence[_Held]) -> list[ObjectRef]:
+    """Return live objects that are marked as ours and that Git does not hold."""
+    known = {item.ref for item in objects}
+    return [item.ref for item in live.objects if item.ref not in known and is_ours(item)]
+
+
+def _kinds(objects: Sequence[_Held], made: Mapping[str, Manifest]) -> set[GroupKind]:
+    """Return the kinds that are ours: of others an object counts where the branch has held it."""
     shared = {path for path, manifest in made.items() if manifest.recommendation.shared}
     kinds = {item.ref.group_kind for item in objects if item.path not in shared}
-    kinds |= {manifest.ref.group_kind for path, manifest in made.items() if path not in shared}
-    known = {item.ref for item in objects}
-    for item in live.objects:
-        if item.ref.group_kind in kinds and item.ref not in known and is_ours(item):
-            yield item.ref
+    return kinds | {manifest.ref.group_kind for path, manifest in made.items() if path not in shared}
 
 
 def _orphan(ref: ObjectRef, versions: Sequence[Version], *, wanted: bool) -> Change:
