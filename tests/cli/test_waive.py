@@ -2,9 +2,14 @@
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ordain.errors import UserError
+from ordain.stages.write import replace_file, write_new
 
 TERMS = {
     "--reason": "one pod only until the session store has moved",
@@ -257,3 +262,26 @@ def test_a_project_of_single_files_needs_a_file(shop: Any) -> None:
     assert waive(shop, file="policies/web.yaml").code == 0
     assert (shop.folder / "policies/web.yaml").stat().st_mode & 0o777 == 0o640
     assert shop.ordain("validate").last == "Valid: 2 policies in 1 file."
+
+
+def test_of_several_at_once_none_is_lost(tmp_path: Path) -> None:
+    """What was written is there afterwards, or its writer was told that it is not; of two new files one is kept."""
+    path = tmp_path / "waivers.yaml"
+
+    def write(number: int) -> list[str]:
+        told = []
+        for count in range(25):
+            line = f"{number} {count}\n"
+            try:
+                if not write_new(path, line.encode()):
+                    before = path.read_bytes()
+                    replace_file(path, before, before + line.encode())
+            except UserError:
+                continue
+            told.append(line)
+        return told
+
+    with ThreadPoolExecutor(8) as pool:
+        told = [line for lines in pool.map(write, range(8)) for line in lines]
+    assert sorted(told) == sorted(path.read_text().splitlines(keepends=True))
+    assert [item.name for item in tmp_path.iterdir()] == ["waivers.yaml"]
