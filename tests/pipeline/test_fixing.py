@@ -26,7 +26,7 @@ _KEY = re.compile(rb"""(?:^|[{,]|- )\s*["']?([A-Za-z]{3,})["']?\s*:(?=\s)""", re
 def loaded(content: bytes) -> Loaded:
     stream = read(content, "policy.yaml", POLICIES)
     assert stream.problems == ()
-    return Loaded(stream.documents, (), 1, "")
+    return Loaded(stream.documents, (), 1, "", {})
 
 
 def misspelt(content: bytes) -> Iterator[bytes]:
