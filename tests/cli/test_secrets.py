@@ -17,7 +17,7 @@ import pytest
 
 from ordain.cli.group import ordain
 from ordain.report import FORMAT_NAMES
-from tests.cli.conftest import cluster
+from tests.cli.conftest import WEB, cluster
 
 _SONG = "kanarienvogel7F3q"
 PLACES = (
@@ -172,11 +172,36 @@ KUBECONFIGS = (
     _CONFIG.format(server=f"eve:{canary('server')}@127.0.0.1:1", user="{token: x}"),
 )
 
+TEST = """\
+apiVersion: ordain.dev/v1alpha1
+kind: PolicyTest
+metadata: {{name: {name}}}
+spec:
+  cluster: {{objects: ../../clusters/prod.yaml, kubernetesVersion: "1.33"}}
+  now: 2026-11-24T18:00:00Z
+{more}
+"""
+TESTS = {
+    "expected": "  expect: {manifests: secret.yaml}",
+    "published": "  published: secret.yaml\n  expect: {plan: {update: 0, delete: 2}}",
+    "objects": "  expect: {objects: [{object: shop/Secret/db, rendered: false}, {object: shop/Secret/torn}]}",
+    "found": "  expect: {findings: {exactly: []}}",
+    "policies": "  policies: [secret.yaml]\n  expect: {findings: {exactly: []}}",
+    "templates": "  templates: .\n  expect: {plan: {create: 1}}",
+}
+
 RUNS: dict[str, list[list[str]]] = {
     "validate": [[], ["policies", "secrets", "-v"]],
     "render": [[], ["--out", "rendered"], ["--argocd"]],
-    "plan": [[], ["-v"], ["--out", "plan.json"], ["--snapshot", "manifests"], ["--policies", "secrets"]],
-    "publish": [["--dry-run"], [], ["plan.json"]],
+    "plan": [
+        [],
+        ["-v"],
+        ["--out", "plan.json"],
+        ["--engine", "server"],
+        ["--snapshot", "manifests"],
+        ["--policies", "secrets"],
+    ],
+    "publish": [["--dry-run"], ["saved.json"], []],
     "check": [["manifests"], ["manifests", "-v"], ["--cluster", "prod", "-v"], ["secrets"], ["."]],
     "snapshot": [["--out", "prod.gz"], ["--snapshot", "manifests", "--out", "m.gz"], ["--redact", "--out", "r.gz"]],
     "fix": [["--dry-run"], ["--dry-run", "secrets"], ["secrets"], []],
@@ -187,11 +212,11 @@ RUNS: dict[str, list[list[str]]] = {
             ("--ticket", "OPS-1", "--expires", "2999-01-31", "--file", "policies/rules.yaml"),
         )
     ],
-    "drift": [[], ["-v"]],
-    "show": [["plan.json"]],
-    "diff": [["plan.json", "plan.json"]],
-    "impact": [["policies/web.yaml"]],
-    "test": [[]],
+    "drift": [[], ["-v"], ["--snapshot", "manifests", "--assume-absent", "*"]],
+    "show": [["saved.json", "-v"], ["secrets/list.json"]],
+    "diff": [["saved.json", "before.json", "-v"], ["secrets/list.json", "saved.json"]],
+    "impact": [["policies/web.yaml"], ["policies/was-secret.yaml"], ["policies/was-torn.yaml"]],
+    "test": [["-v"], ["--update"], ["secrets"]],
     "init": [["new"]],
     "completion": [["bash"]],
     "explain": [["--workload", "shop/Deployment/cart"], ["--workload", "shop/Secret/db"], ["Waiver"]],
@@ -251,6 +276,8 @@ def aviary(shop: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         "secrets/ambiguous.yaml",
         f"apiVersion: v1\nkind: Secret\nmetadata: {{name: x}}\nstringData:\n  pin: {NUMBER}\n",
     )
+    for name, text in (("was-secret", secret()), ("was-torn", BROKEN["syntax.yaml"])):
+        shop.write(f"policies/{name}.yaml", text)
     work = ["git", "-c", "user.name=Eve", "-c", "user.email=eve@example.org"]
     for step in (
         ["init", "-q"],
@@ -259,10 +286,18 @@ def aviary(shop: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         ["commit", "-q", "-m", "policies"],
     ):
         subprocess.run([*work, *step], cwd=shop.folder, check=True)
+    for name in ("was-secret", "was-torn"):
+        shop.write(f"policies/{name}.yaml", WEB.replace("name: web", f"name: {name}").replace("[shop]", "[other]"))
     shop.publish()
-    shop.write("policies/rules.yaml", RULES)
+    assert shop.ordain("plan", "--out", "before.json").code == 0
+    for name, more in TESTS.items():
+        shop.write(f"tests/{name}/test.yaml", TEST.format(name=name, more=more))
+        shop.write(f"tests/{name}/secret.yaml", secret() + "---\n" + malformed())
     path = next(name for name in shop.files() if "horizontalpodautoscaler-cart" in name)
     shop.commit_by_hand(**{path: secret().replace(encoded("data"), encoded("outputBranch"))})
+    saved = shop.ordain("plan", "--out", "saved.json", "--gate", "error")
+    assert (saved.code, (shop.folder / "saved.json").is_file()) == (0, True), saved.out
+    shop.write("policies/rules.yaml", RULES)
     return shop
 
 
@@ -291,6 +326,18 @@ def test_no_command_sings(aviary: Any, name: str) -> None:
         ("snapshot", "--out", "x.gz", "--snapshot", "FILE"),
         ("plan", "--project", "FILE"),
         ("render", "--policies", "FILE"),
+        ("drift", "--snapshot", "FILE"),
+        ("impact", "policies/web.yaml", "--snapshot", "FILE"),
+        ("impact", "FILE", "--policies", "FILE"),
+        ("test", "FILE", "-v"),
+        ("test", "FILE", "-ojunit"),
+        ("show", "FILE"),
+        ("diff", "FILE", "FILE"),
+        ("publish", "FILE"),
+        ("fix", "FILE", "--dry-run"),
+        ("plan", "--project", "applications.yaml"),
+        ("drift", "--project", "applications.yaml"),
+        ("test", "tests/given"),
     ],
     ids=" ".join,
 )
@@ -298,6 +345,17 @@ def test_no_broken_secret_sings(shop: Any, arguments: tuple[str, ...]) -> None:
     """A Secret with any mistake is told of without its value: as manifest, policy, recorded cluster, settings."""
     for name, text in BROKEN.items():
         shop.write(f"secrets/{name}", text)
+        rules = f"  argocd: {{applications: [secrets/{name}]}}\n"
+        shop.write("applications.yaml", (shop.folder / "ordain.yaml").read_text() + rules)
+        tests = [
+            TEST.format(name="a", more=f"  expect: {{manifests: ../../secrets/{name}}}"),
+            TEST.format(name="b", more=f"  published: ../../secrets/{name}\n  expect: {{plan: {{create: 0}}}}"),
+            TEST.format(name="c", more="  expect: {plan: {create: 0}}").replace(
+                "clusters/prod.yaml", f"secrets/{name}"
+            ),
+            TEST.format(name="d", more=f"  policies: [../../secrets/{name}]\n  expect: {{plan: {{create: 0}}}}"),
+        ]
+        shop.write("tests/given/test.yaml", "---\n".join(tests))
         done = shop.ordain(*(word.replace("FILE", f"secrets/{name}") for word in arguments))
         assert leaks((done.out + done.err).encode()) == [], (name, done.out + done.err)
         assert "defect" not in done.err, done.err
