@@ -22,20 +22,22 @@ rm -rf "$output"
 git init --bare -q -b main "$output"
 ordain publish --project policies/earlier --now "$earlier" -q
 
-say "Are today's policies sound on their own?"
+say "Are today's policies sound on their own, and do their tests pass?"
 ordain validate --project policies
+ordain test --project policies
 
 say "What would they change, against Git and against the recorded cluster? The page is for people, with the forecasts as pictures."
-ordain plan --project policies --now "$now" -o text -o html=build/demo/plan.html
+ordain plan --project policies --now "$now" -o text -o html=build/demo/plan.html --out build/demo/plan.json
 
-say "Commit it. Only what differs is written, and nothing is when something stands against it."
-ordain publish --project policies --now "$now" -q
+say "Commit just that plan: nothing is written when anything that it was made from has moved since."
+ordain publish build/demo/plan.json --project policies --now "$now" -q
 
 commit=$(git -C "$output" rev-parse --short main)
 cat <<END
 
 Done: the policies in policies/ were checked, compared with the recorded cluster, rendered and committed ($commit).
   the plan as a page        build/demo/plan.html, in any browser
+  what the cluster lacks    $ordain drift --project policies --now $now
   what was committed        git -C $output log -p --stat
   the files of the cluster  git -C $output ls-tree -r --name-only main
   who set which field       $ordain explain --project policies --workload shop/Deployment/checkout

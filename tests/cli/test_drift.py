@@ -126,6 +126,32 @@ def test_a_value_that_the_applier_still_holds(synced: Any) -> None:
     assert told(synced.report("drift")) == [("cart", "spec.maxReplicas", "30", "9", "git", False)]
 
 
+def test_a_first_publish_over_an_object_that_lives(synced: Any) -> None:
+    """Where the file is new and nothing was applied yet, what lives is waiting for the sync; nobody has changed it."""
+
+    def change(body: dict[str, Any]) -> dict[str, Any]:
+        entry = {**EDIT, "manager": "kubectl-create", "fieldsV1": {"f:spec": {"f:minReplicas": {}}}}
+        metadata = {**body["metadata"], "managedFields": [{**entry, "time": "2026-11-20T08:00:00Z"}]}
+        metadata.pop("labels")
+        return {**body, "metadata": metadata}
+
+    change_live(synced, "HorizontalPodAutoscaler", "cart", change)
+    assert {item[4] for item in told(synced.report("drift"))} == {"git"}
+
+
+def test_a_label_that_was_taken_away_after_the_sync(synced: Any) -> None:
+    """Once whoever applies has written the object, what is missing was taken away in the cluster."""
+
+    def change(body: dict[str, Any]) -> dict[str, Any]:
+        applied = {**EDIT, "manager": "argocd-controller", "operation": "Apply", "time": "2026-11-24T18:05:00Z"}
+        metadata = {**body["metadata"], "managedFields": [applied]}
+        metadata.pop("labels")
+        return {**body, "metadata": metadata}
+
+    change_live(synced, "HorizontalPodAutoscaler", "cart", change)
+    assert {item[4] for item in told(synced.report("drift"))} == {"cluster"}
+
+
 def test_an_edit_back_to_what_git_had(synced: Any) -> None:
     """Who sets an earlier value after it was published otherwise has moved the cluster, not Git."""
     synced.edit("policies/web.yaml", "max: 9", "max: 12")
@@ -206,7 +232,7 @@ def test_a_first_publish_that_is_not_synced(published: Any) -> None:
     """What the last commit brought is missing, and may only not be synced yet."""
     report = published.report("drift")
     assert {code for code, _ in codes(report)} == {"DRF002"}
-    assert "published by the last commit (commit " in finding(report)["message"]
+    assert "new with commit " in finding(report)["message"]
     assert published.ordain("drift").last == "Drift: 0 different, 6 missing, 0 in the cluster only. 6 errors."
 
 

@@ -215,6 +215,7 @@ def test_a_plan_keeps_the_options_that_it_was_made_with(shop: Any) -> None:
         "adopt": ["shop/HorizontalPodAutoscaler/cart", "shop/PodDisruptionBudget/cart"],
         "branch": "trial",
         "clusters": ["stage"],
+        "engine": "offline",
         "policies": ["few"],
         "templates": "mine",
     }

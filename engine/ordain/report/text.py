@@ -57,7 +57,7 @@ def report(result: Result, look: Look) -> str:
     blocks = [list(_findings(result.findings, look))]
     for section in result.sections:
         if section.plan is not None and look.verbose >= 0:
-            blocks += _plan(section, section.plan, look)
+            blocks += _plan(section, section.plan, look, told=result.command == "drift")
         blocks.append(list(_findings(section.findings, look)))
     if look.verbose >= 0:
         blocks += [_snippet(section, text, look) for section in result.sections for text in section.snippets]
@@ -100,7 +100,7 @@ def _finding(finding: Finding, look: Look) -> Iterator[str]:
         yield f"  fingerprint: {finding.fingerprint}"
 
 
-def _plan(section: Section, plan: Plan, look: Look) -> Iterator[list[str]]:
+def _plan(section: Section, plan: Plan, look: Look, *, told: bool) -> Iterator[list[str]]:
     taken = f", taken {section.taken_at}" if section.taken_at else ""
     head = f"Cluster {section.cluster}: Kubernetes {section.kubernetes_version}, {section.source}{taken}"
     yield [_paint(plain(head), _Ink.BOLD, look)]
@@ -110,20 +110,22 @@ def _plan(section: Section, plan: Plan, look: Look) -> Iterator[list[str]]:
     if engine:
         yield [_paint("Changed by an upgrade of the engine or its templates, not by a policy:", _Ink.BOLD, look)]
         yield from (_change(item, look, charts) for item in engine)
-    yield from _live(plan, look)
+    yield from _live(plan, look, told=told)
     yield [f"  adopts {plain(str(ref))}" for ref in plan.adopted]
     yield [f"  Unchanged: {many(plan.unchanged, 'object')} in Git, {plan.live_unchanged} in the cluster."]
 
 
-def _live(plan: Plan, look: Look) -> Iterator[list[str]]:
-    shown = plan.live if look.verbose > 0 else drift(plan)
+def _live(plan: Plan, look: Look, *, told: bool) -> Iterator[list[str]]:
+    """Show the live differences; where findings have `told` of them, in full and only on request."""
+    drifted = drift(plan)
+    shown = plan.live if look.verbose > 0 else () if told else drifted
     if shown:
         yield [_paint("Live differences (the cluster against what is desired):", _Ink.BOLD, look)]
     for change in shown:
         sign = _paint(f"{_SIGN[change.action]} {plain(str(change.ref))}", _ACTION_INK[change.action], look)
         lines = [f"  {sign} {_LIVE_WORDS[change.action]}"]
         yield lines + (_fields(change, look, live=True) if change.action is Action.UPDATE else [])
-    if expected := len(plan.live) - len(shown):
+    if look.verbose < 1 and (expected := len(plan.live) - len(drifted)):
         yield [f"  {many(expected, 'live object')} will differ only until this plan is synced (-v shows them)."]
     if plan.ignored and look.verbose < 1:
         yield [f"  {many(left_alone(plan), 'live field')} left alone (-v shows them and why)."]

@@ -93,7 +93,7 @@ class ProjectSpec(Model):
     ignore: Annotated[list[Ignore], Field(min_length=1)] | MISSING = MISSING
     """Live differences that are left alone."""
     argocd: ArgoCD | MISSING = MISSING
-    """What is known of Argo CD, which applies the output."""
+    """Where Argo CD is set up: its own rules on live differences count, too."""
     gate: Annotated[
         Literal["error", "warning", "note"],
         Field(

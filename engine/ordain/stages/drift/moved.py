@@ -53,15 +53,28 @@ class Past:
     def moved(self, field: LiveField, live: KubeObject, look: Comparison) -> Moved:
         """Say whether Git or the cluster moved a field that lives otherwise than Git holds it.
 
-        Git did where whoever applies still holds the live value, or where the field lives as an earlier version had it
-        and nobody wrote it since the last one.
+        Git did where whoever applies still holds the live value, where the field lives as an earlier version had it and
+        nobody wrote it since the last one, or where the file is new and was not applied yet.
         """
-        if look.comparing.applier.manager in field.manager.split(", "):
+        applier = look.comparing.applier.manager
+        if applier in field.manager.split(", "):
             return Moved.GIT
         if self.versions and field.since > self.versions[0].when:
             return Moved.CLUSTER
+        waiting = bool(self.versions) and not self.older and not _applied(live, applier, since=self.versions[0].when)
         explained = any(_explains(*older, field, live, look) for older in self.older)
-        return Moved.GIT if explained else Moved.CLUSTER
+        return Moved.GIT if explained or (waiting and _unheld(field, live)) else Moved.CLUSTER
+
+
+def _applied(live: KubeObject, manager: str, *, since: str) -> bool:
+    """Say whether a manager wrote an object at a time or later."""
+    entries = live.mappings("metadata", "managedFields")
+    return any(entry.get("manager") == manager and str(entry.get("time") or "") >= since for entry in entries)
+
+
+def _unheld(field: LiveField, live: KubeObject) -> bool:
+    """Say that nobody wrote what lives here: nothing, or a default of the server's."""
+    return not field.manager and (field.live is None or bool(live.get("metadata", "managedFields")))
 
 
 def _explains(
@@ -73,13 +86,17 @@ def _explains(
 ) -> bool:
     """Say whether an earlier version of a file has a field as it lives.
 
-    It must have said something else of the field than Git says now; and it must have had the field where it lives, for
-    what it never set may be anybody's.
+    It must have said something else of the field than Git says now. Where it did not set the field, a live value may be
+    anybody's, unless nobody wrote it.
     """
     then = [before for path, before, _ in said if overlap(path, field.path)]
-    if not then or (field.live is None) != (then[0] is None):
+    if not then:
         return False
-    return field.live is None or field.live in then or not look.differs(older, live, field.path)
+    if then[0] is None:
+        return _unheld(field, live)
+    if field.live is None:
+        return False
+    return field.live in then or not look.differs(older, live, field.path)
 
 
 def why_different(versions: Sequence[Version], moved: Collection[Moved | None], *, by_hand: bool) -> str:
@@ -92,7 +109,7 @@ def why_different(versions: Sequence[Version], moved: Collection[Moved | None], 
 def why_missing(versions: Sequence[Version], tip: OutputTip) -> str:
     """Say why an object that Git holds may not be in the cluster."""
     if versions and versions[0].commit == tip.commit and not any(version.content for version in versions[1:]):
-        return f"published by the last commit ({_named(versions[0])}): not synced yet, or deleted since"
+        return f"new with {_named(versions[0])}: not synced yet, or deleted since"
     return "deleted in the cluster, or never synced"
 
 
