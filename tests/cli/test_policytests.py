@@ -63,12 +63,17 @@ UNMET = {
     f"objects: [{{object: {HPA}, fields: {{'spec.metrics[9].object.sort': null}}}}]": (
         "absent",
         "HorizontalPodAutoscaler has no such field",
-        "known there: describedObject, metric, target",
+        "what is there: describedObject, metric, target",
     ),
     f"objects: [{{object: {HPA}, fields: {{spec.minReplicas.min: null}}}}]": (
         "absent",
         "HorizontalPodAutoscaler has no such field",
-        "known there: scalar, without fields",
+        "what is there: no field below",
+    ),
+    f"objects: [{{object: {HPA}, fields: {{spec.metrics.type: null}}}}]": (
+        "absent",
+        "HorizontalPodAutoscaler has no such field",
+        "what is there: entries of a list",
     ),
     "objects: [{object: shop/HorizontalPodAutoscalr/cart, rendered: false}]": (
         "not rendered",

@@ -93,7 +93,7 @@ def _fields(
             expected=_ABSENT if expected is None else flow(expected),
             actual=flow(actual) if found else absent,
             set_by=set_by(manifest, show_path(place)) if found else None,
-            hint="" if met or found else _near_key(manifest.body, path) or f"known there: {unknown}" * bool(unknown),
+            hint="" if met or found else _near_key(manifest.body, path) or f"what is there: {unknown}" * bool(unknown),
         )
 
 
@@ -123,7 +123,9 @@ def _unknown(field_type: FieldType | None, path: str) -> str | None:
         elif field_type.kind == "object" and isinstance(step, Entries):
             return None
         else:
-            return ", ".join(field_type.names) or f"{field_type.kind}, without fields"
+            return ", ".join(field_type.names) or (
+                "entries of a list" if field_type.kind == "list" else "no field below"
+            )
     return None
 
 
