@@ -230,7 +230,7 @@ def test_a_file_is_judged_beside_its_project(shop: Any) -> None:
     shop.write("policies/p1.yaml", policy("  replica: {min: 3, max: 9}\n", "p1"))
     shop.write("policies/p2.yaml", policy("  replica: {min: 3, max: 9}\n"))
     done = shop.ordain("fix", "policies/p1.yaml")
-    assert (done.code, done.last) == (0, "Nothing to mend: 1 file.")
+    assert (done.code, done.last) == (0, "Nothing else to mend: 1 file.")
     assert "replicas:" in (shop.folder / "policies/p1.yaml").read_text()
     done = shop.ordain("fix", "policies/p2.yaml")
     assert "POL006 ScalingPolicy/web is already declared" in done.out
@@ -263,3 +263,19 @@ def test_of_a_bad_policy_only_named_lines_change(empty: Any, case: Path) -> None
     assert len(report["findings"]) + len(report["notes"]) <= found
     assert empty.report("fix", "case.yaml")["notes"] == []
     assert (empty.folder / "case.yaml").read_bytes() == after
+
+
+def test_what_a_second_reader_doubts_is_left_with_its_reason(shop: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that it doubts keeps every byte, others are mended all the same."""
+
+    def doubt(before: bytes, _after: bytes, _fixes: object) -> str:
+        return "a second reader would find other comments" if b"{name: p1}" in before else ""
+
+    monkeypatch.setattr("ordain.stages.editing.fixing.beside", doubt)
+    for name in ("p1", "p2"):
+        shop.write(f"policies/{name}.yaml", policy("  replica: {min: 3, max: 9}\n", name))
+    done = shop.ordain("fix")
+    assert done.code == 1
+    assert "did you mean `replicas`? (not mended: a second reader would find other comments)" in done.out
+    texts = [(shop.folder / f"policies/{name}.yaml").read_text() for name in ("p1", "p2")]
+    assert ["replica:" in text for text in texts] == [True, False]

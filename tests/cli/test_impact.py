@@ -261,6 +261,19 @@ def test_an_unknown_reference(committed: Any) -> None:
     assert "there is no commit nowhere" in done.err
 
 
+def test_an_empty_reference_is_not_the_last_commit(committed: Any) -> None:
+    """A variable that CI did not set compares with nothing that anybody meant."""
+    done = committed.ordain("impact", POLICY, "--against", "")
+    assert (done.code, done.err.splitlines()[0]) == (2, "ordain: --against names no commit")
+
+
+def test_a_linked_file_is_a_policy(committed: Any) -> None:
+    """It is read where the link stands, so it has an impact there."""
+    (committed.folder / POLICY).rename(committed.folder / "web.yaml")
+    (committed.folder / POLICY).symlink_to("../web.yaml")
+    assert "HorizontalPodAutoscaler/cart" in affected(impact(committed, POLICY))["create"]
+
+
 def test_two_clusters_are_told_apart(committed: Any) -> None:
     """A change of one cluster's objects names the cluster."""
     text = (committed.folder / "ordain.yaml").read_text()

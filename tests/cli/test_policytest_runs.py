@@ -1,6 +1,7 @@
 """`ordain test`: which tests run, mistakes in them, and the reports."""
 
 import json
+import os
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -123,6 +124,14 @@ def test_tests_of_other_tools_are_passed_over(shop: Any) -> None:
     done = shop.ordain("test", "alerts/test.yaml")
     assert done.code == 2
     assert "alerts/test.yaml:1:1: unknown field rule_files" in done.err
+
+
+def test_a_pipe_is_not_waited_for(shop: Any) -> None:
+    """A named pipe that happens to be called test.yaml is passed over, as it is among policies."""
+    shop.write(FILE, case("plan: {create: 6}"))
+    (shop.folder / "tests/pipe").mkdir()
+    os.mkfifo(shop.folder / "tests/pipe/test.yaml")
+    assert shop.ordain("test").code == 0
 
 
 def test_another_projects_tests_are_its_own(shop: Any) -> None:

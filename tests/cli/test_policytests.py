@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import cluster
 from tests.cli.policytest_cases import FILE, HPA, TARGET, case, outcome
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,9 @@ MET = {
     "an entry": f"objects: [{{object: {HPA}, fields: {{'spec.metrics[type=Resource].resource.name': cpu}}}}]",
     "every entry": f"objects: [{{object: {HPA}, fields: {{'spec.metrics[*].type': Resource}}}}]",
     "a key with dots": f"objects: [{{object: {HPA}, fields: {{\"metadata.labels['ordain.dev/policy']\": web}}}}]",
+    "an absent entry": f"objects: [{{object: {HPA}, fields: {{'spec.metrics[9].type': null}}}}]",
+    "an absent key": f"objects: [{{object: {HPA}, fields: {{\"metadata.annotations['x.org/y']\": null}}}}]",
+    "an absent custom resource": "objects: [{object: shop/PrometheusRule/other, rendered: false}]",
     "rendered": f"objects: [{{object: {HPA}}}]",
     "not rendered": "objects: [{object: shop/HorizontalPodAutoscaler/other, rendered: false}]",
     "nothing found": "findings: {exactly: []}",
@@ -41,7 +45,41 @@ UNMET = {
     f"objects: [{{object: {HPA}, fields: {{spec.minReplicas: 4}}}}]": ("4", "3", ""),
     f"objects: [{{object: {HPA}, fields: {{spec.minReplicas: '3'}}}}]": ('"3"', "3", ""),
     f"objects: [{{object: {HPA}, fields: {{spec.minReplicas: null}}}}]": ("absent", "3", ""),
-    f"objects: [{{object: {HPA}, fields: {{spec.minReplica: 3}}}}]": ("3", "absent", "did you mean spec.minReplicas?"),
+    f"objects: [{{object: {HPA}, fields: {{spec.minReplica: 3}}}}]": (
+        "3",
+        "HorizontalPodAutoscaler has no such field",
+        "did you mean spec.minReplicas?",
+    ),
+    f"objects: [{{object: {HPA}, fields: {{spec.minReplica: null}}}}]": (
+        "absent",
+        "HorizontalPodAutoscaler has no such field",
+        "did you mean spec.minReplicas?",
+    ),
+    f"objects: [{{object: {HPA}, fields: {{'spec.metrics[*].typ': null}}}}]": (
+        "absent",
+        "HorizontalPodAutoscaler has no such field",
+        "did you mean spec.metrics[0].type?",
+    ),
+    f"objects: [{{object: {HPA}, fields: {{'spec.metrics[9].object.sort': null}}}}]": (
+        "absent",
+        "HorizontalPodAutoscaler has no such field",
+        "what is there: describedObject, metric, target",
+    ),
+    f"objects: [{{object: {HPA}, fields: {{spec.minReplicas.min: null}}}}]": (
+        "absent",
+        "HorizontalPodAutoscaler has no such field",
+        "what is there: no field below",
+    ),
+    f"objects: [{{object: {HPA}, fields: {{spec.metrics.type: null}}}}]": (
+        "absent",
+        "HorizontalPodAutoscaler has no such field",
+        "what is there: entries of a list",
+    ),
+    "objects: [{object: shop/HorizontalPodAutoscalr/cart, rendered: false}]": (
+        "not rendered",
+        "there is no kind HorizontalPodAutoscalr",
+        "did you mean HorizontalPodAutoscaler?",
+    ),
     f"objects: [{{object: {HPA}, fields: {{'spec.metrics[5].type': Resource}}}}]": ("Resource", "absent", ""),
     f"objects: [{{object: {HPA}, rendered: false}}]": ("not rendered", "rendered", ""),
     f"objects: [{{object: {HPA[:-1]}}}]": ("rendered", "not rendered", f"did you mean {HPA}?"),
@@ -160,6 +198,41 @@ def test_update_writes_the_expected_manifests(shop: Any) -> None:
     assert shop.ordain("test", "--update").code == 0
     assert (shop.folder / "tests/web/expected.yaml").read_text() == shop.ordain("render").out
     assert shop.ordain("test").last == "Tests: 1 passed; 6 expectations."
+
+
+@pytest.mark.parametrize(
+    ("expected", "given"),
+    [
+        ("test.yaml", ""),
+        ("objects.yaml", "cluster: {objects: objects.yaml, kubernetesVersion: '1.33'}"),
+        ("../../policies/web.yaml", ""),
+        ("../../policies/new.yaml", ""),
+        ("objects/new.yaml", "cluster: {objects: objects, kubernetesVersion: '1.33'}"),
+        ("earlier.yaml", "published: earlier.yaml"),
+    ],
+)
+def test_update_overwrites_nothing_that_the_test_is_given(shop: Any, expected: str, given: str) -> None:
+    """The test itself, its policies, its cluster and what was published keep every byte."""
+    text = case(f"manifests: {expected}")
+    key = given.partition(":")[0]
+    lines = [line for line in text.splitlines(keepends=True) if not key or not line.startswith(f"  {key}:")]
+    shop.write(FILE, "".join(f"  {given}\n{line}" if line == "  expect:\n" else line for line in lines))
+    for name in ("objects.yaml", "objects/cart.yaml"):
+        shop.write(f"tests/web/{name}", cluster("cart"))
+    shop.write("tests/web/earlier.yaml", shop.ordain("render").out)
+    before = shop.bytes_of(".")
+    done = shop.ordain("test", "--update")
+    assert (done.code, before) == (2, shop.bytes_of(".")), done.out
+    assert "--update would overwrite what the test is given" in done.out
+
+
+def test_update_keeps_what_is_expected_while_the_policies_are_broken(shop: Any) -> None:
+    """Nothing was rendered then, which is no reason to expect nothing."""
+    shop.write(FILE, case("manifests: expected.yaml"))
+    shop.ordain("test", "--update")
+    shop.edit("policies/web.yaml", "replicas:", "replicaz:")
+    before = shop.bytes_of(".")
+    assert (shop.ordain("test", "--update").code, before) == (1, shop.bytes_of("."))
 
 
 def test_a_test_among_the_policies_is_none(shop: Any) -> None:

@@ -5,7 +5,6 @@ Each place has a canary of its own, so that a failure names the place it came fr
 
 import base64
 import gzip
-import json
 import subprocess
 import tempfile
 import textwrap
@@ -17,166 +16,36 @@ import pytest
 
 from ordain.cli.group import ordain
 from ordain.report import FORMAT_NAMES
-from tests.cli.conftest import cluster
-
-_SONG = "kanarienvogel7F3q"
-PLACES = (
-    "data",
-    "stringData",
-    "lastApplied",
-    "malformedLastApplied",
-    "annotation",
-    "number",
-    "alias",
-    "tag",
-    "unknownField",
-    "ambiguous",
-    "environment",
-    "address",
-    "origin",
-    "outputBranch",
-    "kubeconfig",
-    "server",
-    "exception",
+from tests.cli.canaries import (
+    BACKUP,
+    BROKEN,
+    KUBECONFIGS,
+    NUMBER,
+    PLACES,
+    RULES,
+    SONG,
+    TEST,
+    TESTS,
+    canary,
+    encoded,
+    leaks,
+    malformed,
+    secret,
 )
-
-
-def canary(place: str) -> str:
-    """Return the value that stands in one place; no two places share one."""
-    return f"{_SONG}x{PLACES.index(place):02d}Zq"
-
-
-def encoded(place: str) -> str:
-    """Return a canary as a Secret's `data` holds it."""
-    return base64.b64encode(canary(place).encode()).decode()
-
-
-def forms(place: str) -> list[bytes]:
-    """Return what may not be found: the canary raw, and in base64 wherever it may stand in a longer value."""
-    raw = canary(place).encode()
-    found = [raw]
-    for before in range(3):
-        whole = base64.b64encode(b"\0" * before + raw).decode()
-        start = (before * 8 + 5) // 6  # letters that also hold bits of what stands before
-        end = (before + len(raw)) * 8 // 6  # letters that hold bits of what stands behind are left out
-        found.append(whole[start:end].encode())
-    return found
-
-
-def _last_applied() -> str:
-    body = {"apiVersion": "v1", "kind": "Secret", "data": {"password": encoded("lastApplied")}}
-    return json.dumps(json.dumps(body))
-
-
-def secret(name: str = "db") -> str:
-    """Write a sound Secret with a canary in each place that it has."""
-    return textwrap.dedent(f"""\
-        apiVersion: v1
-        kind: Secret
-        metadata:
-          name: {name}
-          namespace: shop
-          annotations:
-            kubectl.kubernetes.io/last-applied-configuration: {_last_applied()}
-            example.org/copy: {canary("annotation")}
-        type: Opaque
-        data: {{password: {encoded("data")}}}
-        stringData: {{user: {canary("stringData")}}}
-        """)
-
-
-def malformed(name: str = "torn") -> str:
-    """Write a Secret whose last-applied annotation is cut off."""
-    cut = json.dumps('{"apiVersion": "v1", "data": {"password": "' + encoded("malformedLastApplied"))
-    annotations = f"annotations: {{kubectl.kubernetes.io/last-applied-configuration: {cut}}}"
-    return f"apiVersion: v1\nkind: Secret\nmetadata:\n  name: {name}\n  namespace: shop\n  {annotations}\n"
-
-
-NUMBER = "07310461523"
-"""Ambiguous (octal to some), so that a warning about it would quote it."""
-
-BROKEN = {
-    "number.yaml": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: a}}\ndata: [{canary('number')}]\n",
-    "field.yaml": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: b}}\nstringdata: {{a: {canary('unknownField')}}}\n",
-    "type.yaml": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: c}}\ntype: [{canary('unknownField')}]\n",
-    "flag.yaml": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: d}}\nimmutable: {canary('unknownField')}\n",
-    "base64.yaml": secret().replace(encoded("data"), f'"{canary("data")} !"'),
-    "nested.yaml": secret().replace(encoded("data"), f"{{a: [{canary('data')}, {NUMBER}]}}"),
-    "digits.yaml": secret().replace(encoded("data"), NUMBER).replace(canary("stringData"), NUMBER),
-    "annotation.yaml": malformed().replace(': "{', ': ["{').replace("}\n", "]}\n"),
-    "alias.yaml": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: e}}\nstringData:\n  a: *{canary('alias')}\n",
-    "tag.yaml": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: f}}\nstringData:\n  a: !!int {canary('tag')}\n",
-    "handle.yaml": f"apiVersion: v1\nkind: Secret\nmetadata: {{name: g}}\nstringData:\n  a: !x!{canary('tag')} b\n",
-    "syntax.yaml": f"apiVersion: v1\nkind: Secret\nstringData:\n  a: {canary('stringData')}: b\n {canary('data')}\n",
-    "quote.yaml": f'apiVersion: v1\nkind: Secret\nstringData:\n  a: "{canary("stringData")}\n',
-    "escape.yaml": f'apiVersion: v1\nkind: Secret\nstringData:\n  a: "\\q{canary("stringData")}"\n',
-    "text.yaml": f"{canary('stringData')}\n",
-    "list.json": json.dumps({"kind": "Secret", "data": {"a": encoded("data")}})[:-1],
-    "twice.yaml": secret() + "---\n" + secret().replace("Opaque", "other"),
-    "typed.yaml": "apiVersion: v1\nkind: SecretList\nitems:\n"
-    + textwrap.indent(secret(), "  ").replace("  a", "- a", 1),
-    "lower.yaml": secret().replace("kind: Secret", "kind: secret"),
-    "version.yaml": secret().replace("apiVersion: v1", "apiVersion: v2"),
-    "nameless.yaml": secret().replace("name: db", "nam: db"),
-    "mixed.yaml": "apiVersion: ordain.dev/v1alpha1\nkind: ScalingPolicy\nmetadata: {name: m}\nspec:\n"
-    "  replica: {min: 1}\n---\n" + secret(),
-    "kindless.yaml": secret().replace("kind: Secret\n", ""),
-}
-RULES = """\
-apiVersion: ordain.dev/v1alpha1
-kind: CompliancePolicy
-metadata: {name: rules}
-spec:
-  targets: [{names: [shop]}]
-  rules:
-    - id: number
-      severity: warning
-      match: {kinds: [Secret]}
-      cel: "has(object.stringData) && int(object.stringData.user) > 0 || object.data[object.stringData.user] == ''"
-      message: the user is a number
-"""
-
-BACKUP = """\
-apiVersion: ordain.dev/v1alpha1
-kind: BackupPolicy
-metadata: {{name: db}}
-spec:
-  targets: [{{namespaces: [shop]}}]
-  repositories: [{{name: primary, restic: "rest:https://eve:{}@backup.example.org/", credentials: {{secret: db}}}}]
-"""
-
-_CONFIG = """\
-apiVersion: v1
-kind: Config
-current-context: dev
-contexts: [{{name: dev, context: {{cluster: dev, user: eve}}}}]
-clusters: [{{name: dev, cluster: {{server: {server}}}}}]
-users:
-- name: eve
-  user: {user}
-"""
-KUBECONFIGS = (
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"{{token: {canary('kubeconfig')}: x}}"),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"{{token: *{canary('kubeconfig')}}}"),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"{{token: [{canary('kubeconfig')}]}}"),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"{{token: !!int {canary('kubeconfig')}}}"),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"[{canary('kubeconfig')}]"),
-    _CONFIG.format(server="https://127.0.0.1:1", user=canary("kubeconfig")),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"{{token: {canary('kubeconfig')}}}"),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f'{{token: "{canary("kubeconfig")}\\n\\tx"}}'),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"{{username: eve, password: {canary('kubeconfig')}}}"),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"{{client-key-data: {canary('kubeconfig')}}}"),
-    _CONFIG.format(server="https://127.0.0.1:1", user=f"{{client-key-data: {encoded('kubeconfig')}}}"),
-    _CONFIG.format(server=f"https://eve:{canary('server')}@127.0.0.1:1", user="{token: x}"),
-    _CONFIG.format(server=f"ftp://eve:{canary('server')}@127.0.0.1:1", user="{token: x}"),
-    _CONFIG.format(server=f"eve:{canary('server')}@127.0.0.1:1", user="{token: x}"),
-)
+from tests.cli.conftest import WEB, cluster
 
 RUNS: dict[str, list[list[str]]] = {
     "validate": [[], ["policies", "secrets", "-v"]],
     "render": [[], ["--out", "rendered"], ["--argocd"]],
-    "plan": [[], ["-v"], ["--out", "plan.json"], ["--snapshot", "manifests"], ["--policies", "secrets"]],
-    "publish": [["--dry-run"], [], ["plan.json"]],
+    "plan": [
+        [],
+        ["-v"],
+        ["--out", "plan.json"],
+        ["--engine", "server"],
+        ["--snapshot", "manifests"],
+        ["--policies", "secrets"],
+    ],
+    "publish": [["--dry-run"], ["saved.json"], []],
     "check": [["manifests"], ["manifests", "-v"], ["--cluster", "prod", "-v"], ["secrets"], ["."]],
     "snapshot": [["--out", "prod.gz"], ["--snapshot", "manifests", "--out", "m.gz"], ["--redact", "--out", "r.gz"]],
     "fix": [["--dry-run"], ["--dry-run", "secrets"], ["secrets"], []],
@@ -187,11 +56,11 @@ RUNS: dict[str, list[list[str]]] = {
             ("--ticket", "OPS-1", "--expires", "2999-01-31", "--file", "policies/rules.yaml"),
         )
     ],
-    "drift": [[], ["-v"]],
-    "show": [["plan.json"]],
-    "diff": [["plan.json", "plan.json"]],
-    "impact": [["policies/web.yaml"]],
-    "test": [[]],
+    "drift": [[], ["-v"], ["--snapshot", "manifests", "--assume-absent", "*"]],
+    "show": [["saved.json", "-v"], ["secrets/list.json"]],
+    "diff": [["saved.json", "before.json", "-v"], ["secrets/list.json", "saved.json"]],
+    "impact": [["policies/web.yaml"], ["policies/was-secret.yaml"], ["policies/was-torn.yaml"]],
+    "test": [["-v"], ["--update"], ["secrets"]],
     "init": [["new"]],
     "completion": [["bash"]],
     "explain": [["--workload", "shop/Deployment/cart"], ["--workload", "shop/Secret/db"], ["Waiver"]],
@@ -214,12 +83,6 @@ def outputs(bench: Any) -> Iterator[tuple[str, bytes]]:
         yield f"Git object {name}", bench.git("cat-file", "-p", name).encode()
 
 
-def leaks(content: bytes, *, allowed: frozenset[str] = frozenset()) -> list[str]:
-    """Return the places whose canary is found in some bytes."""
-    found = [place for place in PLACES if place not in allowed and any(form in content for form in forms(place))]
-    return found + ["ambiguous number"] * (NUMBER.encode() in content or str(int(NUMBER, 8)).encode() in content)
-
-
 @pytest.mark.parametrize("place", PLACES)
 def test_the_ear_is_good(place: str) -> None:
     """A canary is heard raw and in base64, wherever it begins and whatever stands around it, and in no other place."""
@@ -227,7 +90,7 @@ def test_the_ear_is_good(place: str) -> None:
         for after in range(6):
             song = b"x" * before + canary(place).encode() + b"y" * after
             assert leaks(song) == leaks(b"..." + base64.b64encode(song) + b"...") == [place]
-    assert leaks(_SONG.encode() + base64.b64encode(_SONG.encode())) == []
+    assert leaks(SONG.encode() + base64.b64encode(SONG.encode())) == []
 
 
 @pytest.fixture
@@ -251,6 +114,8 @@ def aviary(shop: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         "secrets/ambiguous.yaml",
         f"apiVersion: v1\nkind: Secret\nmetadata: {{name: x}}\nstringData:\n  pin: {NUMBER}\n",
     )
+    for name, text in (("was-secret", secret()), ("was-torn", BROKEN["syntax.yaml"])):
+        shop.write(f"policies/{name}.yaml", text)
     work = ["git", "-c", "user.name=Eve", "-c", "user.email=eve@example.org"]
     for step in (
         ["init", "-q"],
@@ -259,10 +124,18 @@ def aviary(shop: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
         ["commit", "-q", "-m", "policies"],
     ):
         subprocess.run([*work, *step], cwd=shop.folder, check=True)
+    for name in ("was-secret", "was-torn"):
+        shop.write(f"policies/{name}.yaml", WEB.replace("name: web", f"name: {name}").replace("[shop]", "[other]"))
     shop.publish()
-    shop.write("policies/rules.yaml", RULES)
+    assert shop.ordain("plan", "--out", "before.json").code == 0
+    for name, more in TESTS.items():
+        shop.write(f"tests/{name}/test.yaml", TEST.format(name=name, more=more))
+        shop.write(f"tests/{name}/secret.yaml", secret() + "---\n" + malformed())
     path = next(name for name in shop.files() if "horizontalpodautoscaler-cart" in name)
     shop.commit_by_hand(**{path: secret().replace(encoded("data"), encoded("outputBranch"))})
+    saved = shop.ordain("plan", "--out", "saved.json", "--gate", "error")
+    assert (saved.code, (shop.folder / "saved.json").is_file()) == (0, True), saved.out
+    shop.write("policies/rules.yaml", RULES)
     return shop
 
 
@@ -291,6 +164,18 @@ def test_no_command_sings(aviary: Any, name: str) -> None:
         ("snapshot", "--out", "x.gz", "--snapshot", "FILE"),
         ("plan", "--project", "FILE"),
         ("render", "--policies", "FILE"),
+        ("drift", "--snapshot", "FILE"),
+        ("impact", "policies/web.yaml", "--snapshot", "FILE"),
+        ("impact", "FILE", "--policies", "FILE"),
+        ("test", "FILE", "-v"),
+        ("test", "FILE", "-ojunit"),
+        ("show", "FILE"),
+        ("diff", "FILE", "FILE"),
+        ("publish", "FILE"),
+        ("fix", "FILE", "--dry-run"),
+        ("plan", "--project", "applications.yaml"),
+        ("drift", "--project", "applications.yaml"),
+        ("test", "tests/given"),
     ],
     ids=" ".join,
 )
@@ -298,6 +183,17 @@ def test_no_broken_secret_sings(shop: Any, arguments: tuple[str, ...]) -> None:
     """A Secret with any mistake is told of without its value: as manifest, policy, recorded cluster, settings."""
     for name, text in BROKEN.items():
         shop.write(f"secrets/{name}", text)
+        rules = f"  argocd: {{applications: [secrets/{name}]}}\n"
+        shop.write("applications.yaml", (shop.folder / "ordain.yaml").read_text() + rules)
+        tests = [
+            TEST.format(name="a", more=f"  expect: {{manifests: ../../secrets/{name}}}"),
+            TEST.format(name="b", more=f"  published: ../../secrets/{name}\n  expect: {{plan: {{create: 0}}}}"),
+            TEST.format(name="c", more="  expect: {plan: {create: 0}}").replace(
+                "clusters/prod.yaml", f"secrets/{name}"
+            ),
+            TEST.format(name="d", more=f"  policies: [../../secrets/{name}]\n  expect: {{plan: {{create: 0}}}}"),
+        ]
+        shop.write("tests/given/test.yaml", "---\n".join(tests))
         done = shop.ordain(*(word.replace("FILE", f"secrets/{name}") for word in arguments))
         assert leaks((done.out + done.err).encode()) == [], (name, done.out + done.err)
         assert "defect" not in done.err, done.err

@@ -62,3 +62,12 @@ def test_a_bad_project_file_is_named_with_its_lines(shop: Any) -> None:
     done = shop.ordain("validate")
     assert (done.code, done.out) == (2, "")
     assert "ordain.yaml:8:7: unknown field spec.clusters[0].snapshots" in done.err
+
+
+def test_links_in_a_circle_are_an_error_with_their_place(shop: Any) -> None:
+    """They may have led to a policy, and are no defect of ordain."""
+    (shop.folder / "policies/round.yaml").symlink_to("round.yaml")
+    for name in ("validate", "fix", "plan"):
+        done = shop.ordain(name)
+        assert done.code == 2
+        assert done.err.startswith("ordain: policies/round.yaml: cannot read it: Too many levels of symbolic links")

@@ -2,9 +2,15 @@
 
 import os
 import subprocess
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ordain.errors import UserError
+from ordain.stages.write import replace_file, write_new
 
 TERMS = {
     "--reason": "one pod only until the session store has moved",
@@ -257,3 +263,56 @@ def test_a_project_of_single_files_needs_a_file(shop: Any) -> None:
     assert waive(shop, file="policies/web.yaml").code == 0
     assert (shop.folder / "policies/web.yaml").stat().st_mode & 0o777 == 0o640
     assert shop.ordain("validate").last == "Valid: 2 policies in 1 file."
+
+
+def test_of_several_at_once_none_is_lost(tmp_path: Path) -> None:
+    """What was written is there afterwards, or its writer was told that it is not; of two new files one is kept."""
+    path = tmp_path / "waivers.yaml"
+
+    def write(number: int) -> list[str]:
+        told = []
+        for count in range(25):
+            line = f"{number} {count}\n"
+            try:
+                if not write_new(path, line.encode()):
+                    before = path.read_bytes()
+                    replace_file(path, before, before + line.encode())
+            except UserError:
+                continue
+            told.append(line)
+        return told
+
+    with ThreadPoolExecutor(8) as pool:
+        told = [line for lines in pool.map(write, range(8)) for line in lines]
+    assert sorted(told) == sorted(path.read_text().splitlines(keepends=True))
+    assert [item.name for item in tmp_path.iterdir()] == ["waivers.yaml"]
+
+
+@pytest.mark.parametrize("name", ["policies/.old/waivers.yaml", "policies/ordain.yaml", "policies/round/waivers.yaml"])
+def test_a_file_that_would_not_be_read_is_refused(shop: Any, name: str) -> None:
+    """A waiver in a hidden folder, in a file of settings or behind links in a circle would cover nothing."""
+    (shop.folder / "policies/round").symlink_to("round")
+    done = waive(shop, file=name)
+    assert done.code == 2
+    assert done.err.splitlines()[0].endswith(f"{name}: a waiver there would not be read")
+    assert not (shop.folder / "policies/.old").exists()
+
+
+def test_a_linked_file_is_appended_to(shop: Any) -> None:
+    """It is read where the link stands, wherever it leads; the link stays one."""
+    shop.write("elsewhere/w.yaml", OTHER)
+    (shop.folder / "policies/waivers.yaml").symlink_to("../elsewhere/w.yaml")
+    assert (waive(shop).code, waive(shop, file="policies/waivers.yaml").code) == (0, 0)
+    assert (shop.folder / "elsewhere/w.yaml").read_text() == f"{OTHER}---\n{WRITTEN}"
+    assert (shop.folder / "policies/waivers.yaml").is_symlink()
+
+
+@pytest.mark.parametrize("made", [os.mkfifo, Path.mkdir, lambda path: path.symlink_to("nowhere")])
+def test_what_is_no_file_is_told_and_not_waited_for(shop: Any, made: Callable[[Path], None]) -> None:
+    """A named pipe, a folder, a link that leads nowhere."""
+    made(shop.folder / "policies/waivers.yaml")
+    done = waive(shop)
+    assert (done.code, done.err.splitlines()[0]) == (
+        2,
+        "ordain: policies/waivers.yaml: it is no file, or a link that leads to none",
+    )

@@ -33,6 +33,8 @@ def test_github_says_what_it_will_not_show() -> None:
     [
         (Result("validate", (), policies=1, files=1), "Valid: 1 policy in 1 file."),
         (Result("check", (), objects=40, files=5), "Nothing to mend: 40 objects in 5 files."),
+        (Result("fix", (), files=5), "Nothing to mend: 5 files."),
+        (Result("fix", (), files=5, notes=("a:1:1 POL002 mended: x -> y",)), "Nothing else to mend: 5 files."),
         (Result("explain", ()), "Nothing to mend."),
         (Result("plan", (), (Section("demo", "1.37", "", "", ()),)), "Nothing to mend. No plan for demo."),
         (

@@ -1,5 +1,6 @@
 """What the commands that change policy files have in common: where they write, and the diff in place of writing."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from ordain.cli.request import project_of
 from ordain.errors import Span, UserError
 from ordain.judging import load_policies
+from ordain.settings import FILE_NAME
 from ordain.stages.editing import Edit
 from ordain.stages.load import Loaded, shown
 from ordain.stages.project import ProjectFile, read_project
@@ -45,11 +47,7 @@ def waivers_file(project: ProjectFile, given: str | None) -> Path:
             raise UserError("the policies of the project are single files", hint="name one of them with --file")
         return folder / _WAIVERS
     path = Path(given).absolute()
-    read = path in [place.absolute() for place in places] or any(
-        path.resolve().is_relative_to(place.resolve()) for place in places if place.is_dir()
-    )
-    hidden = any(part.startswith(".") for part in path.name.split("/"))
-    if not read or hidden or path.suffix.lower() not in _SUFFIXES:
+    if not any(_is_read(path, place) for place in places) or path.suffix.lower() not in _SUFFIXES:
         raise UserError(
             "a waiver there would not be read",
             hint=f"name a .yaml file in {', '.join(map(str, project.spec.policies))}",
@@ -58,8 +56,24 @@ def waivers_file(project: ProjectFile, given: str | None) -> Path:
     return path
 
 
+def _is_read(path: Path, place: Path) -> bool:
+    """Say whether a file is a place of policies or below; what is hidden, or behind a linked folder, is not read."""
+    if not place.is_dir():
+        return path == place.absolute()
+    try:
+        file, above = path.parent.resolve() / path.name, place.resolve()
+    except (OSError, RuntimeError):  # links that lead in a circle
+        return False
+    below = file.relative_to(above).parts if file.is_relative_to(above) else (".",)
+    return not any(part.startswith(".") for part in below) and path.name != FILE_NAME
+
+
 def content_of(path: Path) -> bytes:
     """Return what a file holds; nothing where it is not there yet."""
+    if os.path.lexists(path) and not path.is_file():
+        raise UserError(
+            "it is no file, or a link that leads to none", hint="name another --file", where=Span(shown(path))
+        )
     try:
         return path.read_bytes() if path.exists() else b""
     except OSError as error:

@@ -55,6 +55,8 @@ def impact_of(request: Request, given: str, against: str | None) -> Impact:
     Without `against` the other version is that of the last commit; where the file is unchanged since, none at all.
     Raises UserError for a file that is no part of the project, and while the policies themselves are broken.
     """
+    if against == "":
+        raise UserError("--against names no commit", hint="leave it out for the last one; is a variable of CI empty?")
     loaded, templates = load_policies(request.project), request.project.template_set()
     now = Version(judge_loaded(loaded), templates)
     refuse(now.judged.findings)
@@ -123,7 +125,8 @@ def _candidates(project: ProjectFile, given: str) -> Iterator[_File]:
                 yield _File(path, path.resolve().relative_to(folder).as_posix())
     roots = [(project.folder / root).resolve() for root in project.spec.policies]
     for path in (here, there):
-        if any(root == path.resolve() or root in path.resolve().parents for root in roots):
+        placed = path.parent.resolve() / path.name  # a link to a file is read where it stands
+        if path.resolve() in roots or any(root in placed.parents for root in roots):
             yield _File(path)
 
 

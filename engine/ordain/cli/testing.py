@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from ordain.errors import UserError
 from ordain.model.policy import fits
@@ -10,7 +9,7 @@ from ordain.model.spec import nearest
 from ordain.model.usertest import UserTestResult
 from ordain.pipeline import run_on
 from ordain.stages.project import ProjectFile
-from ordain.stages.usertests import UserTest, given, judge_test
+from ordain.stages.usertests import UserTest, expected_file, given, judge_test
 from ordain.stages.write import write_file
 
 
@@ -48,9 +47,9 @@ def run_test(
     try:
         request, observed = given(test, project, progress)
         run = run_on(request, (observed,))
-        if update and (path := test.path(test.spec.expect.manifests)):
+        if update and run.complete and (path := expected_file(test, request)):
             made = [manifest.text for item in run.clusters for manifest in item.manifests.manifests]
-            write_file(Path(path), "".join(f"---\n{text}" for text in made).encode())
+            write_file(path, "".join(f"---\n{text}" for text in made).encode())
         return replace(tested, expectations=judge_test(test, run))
     except UserError as error:
         return replace(tested, trouble=str(error))

@@ -106,7 +106,7 @@ class _Recorded:
                 return self._of_files(read_list(file, start, self.shown, version), version), _LIST_OF
         except OSError as error:
             raise UserError(
-                f"cannot read the cluster {self.name}: {error.strerror or error}",
+                f"cannot read the cluster{f' {self.name}' * bool(self.name)}: {error.strerror or error}",
                 hint="name a snapshot, a `kubectl get -o yaml` list, or a folder of manifests",
                 where=Span(self.shown),
             ) from error

@@ -2,7 +2,8 @@
 
 Text is replaced at a place, not written anew from a tree: a round trip through ruamel.yaml, settled to the
 commonest style, changes lines that nobody named in a third of this repository's policy files (indentation of lists,
-spaces in flow style, comments that move).
+spaces in flow style, comments that move). ruamel.yaml reads the edited file instead, and must find the edit and
+nothing else (`rereading`).
 """
 
 from collections.abc import Iterable

@@ -109,7 +109,8 @@ def _judged(result: Result, counts: Counts) -> str:
         looked_at += f"{' in ' if looked_at else ''}{many(result.files, 'file')}"
     if counts.errors or counts.warnings:
         return f"{counts}{_spread(result, looked_at)}"
-    verdict = "Valid" if result.command == "validate" else "Nothing to mend"
+    mended = result.command == "fix" and result.notes
+    verdict = "Valid" if result.command == "validate" else "Nothing else to mend" if mended else "Nothing to mend"
     rest = f". {counts}" if str(counts) else ""
     return (f"{verdict}: {looked_at}" if looked_at else verdict) + rest
 

@@ -88,10 +88,10 @@ def shown(path: Path) -> str:
 
     A link is named as itself, not as what it leads to.
     """
-    placed = path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
     try:
+        placed = path.resolve() if path.name in ("", "..") else path.parent.resolve() / path.name
         return placed.relative_to(Path.cwd().resolve()).as_posix()
-    except ValueError:
+    except (ValueError, OSError, RuntimeError):  # it is elsewhere, or behind links that lead in a circle
         return path.as_posix()
 
 
@@ -143,8 +143,15 @@ def _below(folder: str) -> Iterator[str]:
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _below(entry.path)
-        elif entry.name.lower().endswith(_SUFFIXES) and entry.name != FILE_NAME and entry.is_file():
+        elif entry.name.lower().endswith(_SUFFIXES) and entry.name != FILE_NAME and _is_file(entry):
             yield entry.path.removeprefix("./")
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError as error:  # links that lead in a circle
+        raise UserError(f"cannot read it: {error.strerror}", where=Span(shown(Path(entry.path)))) from error
 
 
 def _bytes(name: str, limits: Limits) -> bytes:

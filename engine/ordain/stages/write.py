@@ -1,9 +1,10 @@
 """Writes files whole or not at all."""
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -72,9 +73,12 @@ def write_new(path: Path, content: bytes) -> bool:
         if os.path.lexists(path):  # a link that leads nowhere is there, too
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(path.parent):
+            if os.path.lexists(path):
+                return False
+            write_file(path, content)
     except OSError as error:
         raise UserError(f"cannot write it: {error.strerror}", where=Span(str(path))) from error
-    write_file(path, content)
     return True
 
 
@@ -85,12 +89,29 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
     """
     target = path.resolve()
     try:
-        if target.read_bytes() != before:
-            raise UserError("it has changed meanwhile; nothing was written", hint="run it again", where=Span(str(path)))
-        mode = target.stat().st_mode
+        with _alone(target.parent):
+            if target.read_bytes() != before:
+                raise UserError(
+                    "it has changed meanwhile; nothing was written", hint="run it again", where=Span(str(path))
+                )
+            write_file(target, after, mode=target.stat().st_mode & 0o7777)
     except OSError as error:
         raise UserError(f"cannot read it: {error.strerror}", where=Span(str(path))) from error
-    write_file(target, after, mode=mode & 0o7777)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes of ordain from changing files of a folder, so that none writes over another's change.
+
+    Where a file system has no locks, a change between looking and writing can be lost.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def write_file(path: Path, content: bytes, *, mode: int = 0o644) -> None:

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from ordain.errors import Span
 from ordain.kubeyaml import Document
 from ordain.kubeyaml.editing import replaced, replaces
+from ordain.kubeyaml.rereading import beside
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.objects import Path, show_path
 from ordain.reasoning.spine import INCOMPLETE, NOT_A_POLICY
@@ -39,10 +40,11 @@ def fix(loaded: Loaded, judge: _Judge, *, only: frozenset[str] | None = None) ->
     `only` are the files that may change and whose findings count; the others are there to be judged with them.
 
     A fix is kept if the findings only get fewer and no value changes but the one that it names: a field gets its name,
-    and a scalar is quoted where that is what kubectl reads anyway, or where it takes an error away.
+    and a scalar is quoted where that is what kubectl reads anyway, or where it takes an error away. A second reader
+    must find the same.
     """
     trial = _Trial(loaded, judge)
-    trial.make(sorted(trial.candidates(only), key=by_place))
+    trial.settle(sorted(trial.candidates(only), key=by_place))
     files = trial.contents(trial.kept)
     before = {document.file: document.content for document in loaded.documents}
     edits = tuple(Edit(file, before[file], after) for file, after in sorted(files.items()))
@@ -83,6 +85,22 @@ class _Trial:
                 self._refuse(finding, _ELSEWHERE)
             else:
                 yield finding
+
+    def settle(self, fixes: Sequence[Finding]) -> None:
+        """Keep the fixes that are safe, to a second reader of YAML, too."""
+        self.make(fixes)
+        while doubts := dict(self._doubts()):
+            kept, self.kept = self.kept, []
+            for finding in kept:
+                if finding.where and finding.where.file in doubts:
+                    self._refuse(finding, doubts[finding.where.file])
+            self.make([finding for finding in kept if not (finding.where and finding.where.file in doubts)])
+
+    def _doubts(self) -> Iterator[tuple[str, str]]:
+        groups = _by_file(self.kept)
+        for file, after in self.contents(self.kept).items():
+            if why := beside(self._content[file], after, [one.fix for one in groups[file] if one.fix]):
+                yield file, why
 
     def make(self, fixes: Sequence[Finding]) -> None:
         """Keep those of the fixes that are safe beside the ones that are kept already.

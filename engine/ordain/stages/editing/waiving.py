@@ -10,6 +10,7 @@ from ordain.errors import Span, UserError
 from ordain.kinds import all_kinds
 from ordain.kubeyaml import POLICIES, Document, flow, read
 from ordain.kubeyaml.editing import appended
+from ordain.kubeyaml.rereading import follows
 from ordain.model.finding import Control
 from ordain.model.objects import ObjectRef
 from ordain.model.spec import API_VERSION, nearest
@@ -74,9 +75,10 @@ def waive(
     after = appended(before, text)
     tried = loaded_with(loaded, {file: after})
     values = [item.value for item in loaded.documents if item.file == file] + [document.value]
-    if [item.value for item in tried.documents if item.file == file] != values:
+    same = [item.value for item in tried.documents if item.file == file] == values
+    if not same or (why := follows(before, after)):
         raise UserError(
-            "nothing was written: the file would not be read as before with a document more at its end",
+            "nothing was written: " + (why if same else "the file would not be read as before with a document more"),
             hint="end it with a line feed, or name another --file",
             where=Span(file),
         )

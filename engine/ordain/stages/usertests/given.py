@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import MISSING
 
@@ -42,6 +43,28 @@ def given(test: UserTest, project: ProjectFile | None, progress: Callable[[str],
     if published := test.path(spec.published):
         observed = replace(observed, tip=tip_of(_published(published)))
     return request, observed
+
+
+def expected_file(test: UserTest, request: Request) -> Path | None:
+    """Return the file of manifests that a test expects, if it names one.
+
+    Raises UserError for one that the test is given, or that lies in or above such: writing it would lose that.
+    """
+    named = test.path(test.spec.expect.manifests)
+    if named is None:
+        return None
+    path = Path(named).resolve()
+    spec, (cluster,) = request.project.spec, request.clusters
+    given = (str(Path(test.document.file).absolute()), *spec.policies, spec.templates, cluster.snapshot, cluster.series)
+    for name in (*given, test.path(test.spec.published)):
+        there = (request.project.folder / name).resolve() if isinstance(name, str) else None
+        if there and (path == there or path in there.parents or there in path.parents):
+            raise UserError(
+                "--update would overwrite what the test is given",
+                hint="name a file of its own for the expected manifests",
+                where=test.where("expect", "manifests"),
+            )
+    return path
 
 
 def _cluster(test: UserTest) -> ClusterSettings:

@@ -117,8 +117,8 @@ def _below(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         if FILE_NAME in files and Path(parent) != folder:
             folders.clear()  # another project, with tests of its own
-        elif TEST_FILE in files:
-            yield Path(parent) / TEST_FILE
+        elif TEST_FILE in files and not (file := Path(parent) / TEST_FILE).is_fifo():  # it would be waited for
+            yield file
 
 
 def _is_ours(value: object) -> bool:

@@ -9,8 +9,9 @@ from pydantic import MISSING
 
 from ordain.apischemas import Bundle, FieldType
 from ordain.errors import UserError
+from ordain.kinds import all_kinds
 from ordain.kubeyaml import flow
-from ordain.model.fieldpath import chosen, parse_path, places
+from ordain.model.fieldpath import Entries, chosen, parse_path, places
 from ordain.model.objects import ObjectRef, show_path
 from ordain.model.objects import Path as FieldPath
 from ordain.model.plan import Manifest
@@ -38,9 +39,16 @@ def judge_objects(test: UserTest, run: Run) -> Iterator[Expectation]:
     """Compare what a run rendered with what a test expects of single objects and their fields."""
     objects = test.spec.expect.objects
     rendered = {str(ref): found for ref, found in _made(run).items()}
+    kinds = _known_kinds(run)
     for index, item in enumerate(objects if isinstance(objects, list) else ()):
         where = test.where("expect", "objects", index)
         manifest, schemas = rendered.get(item.object, (None, None))
+        kind = item.object.split("/")[-2]
+        meant = nearest(kind, kinds) if not item.rendered and kind not in kinds else None
+        if meant:  # it would be met whatever the policies say
+            actual, hint = f"there is no kind {kind}", f"did you mean {meant}?"
+            yield Expectation(item.object, where, met=False, expected="not rendered", actual=actual, hint=hint)
+            continue
         if manifest is None or schemas is None or not item.rendered:
             meant = nearest(item.object, list(rendered)) if item.rendered and not manifest else None
             yield Expectation(
@@ -56,6 +64,13 @@ def judge_objects(test: UserTest, run: Run) -> Iterator[Expectation]:
         yield from _fields(test, index, item, manifest, schemas)
 
 
+def _known_kinds(run: Run) -> list[str]:
+    """Return the kinds of objects that Kubernetes has, that policies write, or that a template of the user's wrote."""
+    builtin = {row.kind for item in run.clusters for row in schemas_of(item.observed.live).kinds()}
+    written = {name for kind in all_kinds().values() for name in kind.writes}
+    return sorted(builtin | written | {ref.kind for ref in _made(run)})
+
+
 def _fields(
     test: UserTest, index: int, item: ExpectedObject, manifest: Manifest, schemas: Bundle
 ) -> Iterator[Expectation]:
@@ -68,15 +83,17 @@ def _fields(
         found = [(place, _at(manifest.body, place)) for place in places(parse_path(path), manifest.body)]
         wrong = [pair for pair in found if expected is None or not same(expected, pair[1], _typed(root, pair[0]))]
         place, actual = next(iter(wrong or found), ((), None))
-        met = not wrong and bool(found) is (expected is not None)
+        unknown = None if found else _unknown(root, path)
+        met = not wrong and bool(found) is (expected is not None) and unknown is None
+        absent = f"{manifest.ref.kind} has no such field" if unknown else _ABSENT
         yield Expectation(
             f"{item.object} {path}",
             test.where("expect", "objects", index, "fields", path),
             met=met,
             expected=_ABSENT if expected is None else flow(expected),
-            actual=flow(actual) if found else _ABSENT,
+            actual=flow(actual) if found else absent,
             set_by=set_by(manifest, show_path(place)) if found else None,
-            hint="" if met or found else _near_key(manifest.body, path),
+            hint="" if met or found else _near_key(manifest.body, path) or f"what is there: {unknown}" * bool(unknown),
         )
 
 
@@ -90,6 +107,26 @@ def _typed(field_type: FieldType | None, place: FieldPath) -> FieldType | None:
     for step in place:
         field_type = field_type.child(step) if field_type else None
     return field_type
+
+
+def _unknown(field_type: FieldType | None, path: str) -> str | None:
+    """Return what else is known at the first step that the schema does not have; None where a field can be there."""
+    for step in parse_path(path):
+        if field_type is None or field_type.kind == "any":
+            return None
+        if field_type.kind == "list" and not isinstance(step, str):
+            field_type = field_type.child(0)
+        elif field_type.kind == "map" and not isinstance(step, int):
+            field_type = field_type.child("")
+        elif field_type.kind == "object" and step in field_type.names:
+            field_type = field_type.child(str(step))
+        elif field_type.kind == "object" and isinstance(step, Entries):
+            return None
+        else:
+            return ", ".join(field_type.names) or (
+                "entries of a list" if field_type.kind == "list" else "no field below"
+            )
+    return None
 
 
 def _place(path: str, body: object) -> FieldPath:
