@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ordain.model.comparison import Applier
-from ordain.stages.diff import overlap
+from ordain.stages.diff.fields import overlap
 from tests.cluster.bodies import KINDS, LABELS, Body, bodies
 from tests.cluster.engines import Verdicts, compare
 from tests.cluster.servers import Server
