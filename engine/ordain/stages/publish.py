@@ -119,15 +119,6 @@ def intended(manifests: Sequence[Manifest], *, engine: str, templates: str) -> I
     return Inventory(engine, templates, dict(sorted(entries.items())))
 
 
-def hand_edited(tip: OutputTip, manifests: Sequence[Manifest]) -> tuple[str, ...]:
-    """Return the published files that somebody has changed since and that a publish would overwrite or delete.
-
-    Sorted paths from the cluster's folder. A file that now holds just what would be written is none of them; nor is
-    one that was deleted by hand: that is how to ask for it to be written again.
-    """
-    return _edited(tip, _differing(tip, manifests))
-
-
 def in_the_way(tip: OutputTip, manifests: Sequence[Manifest]) -> tuple[str, ...]:
     """Return the files of others, never published by us, that lie where a publish would write. Sorted paths."""
     wanted = {manifest.path for manifest in manifests}

@@ -14,7 +14,7 @@ from ordain.model.live import LiveState, OutputTip
 from ordain.model.objects import KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Cause, Change, FieldChange, Manifest, Plan
 from ordain.stages.diff.cluster_owned import ClusterOwned
-from ordain.stages.diff.fields import field_changes, leaves
+from ordain.stages.diff.fields import field_changes, leaves, overlap
 from ordain.stages.diff.ignoring import compared
 from ordain.stages.diff.live import LiveField
 from ordain.stages.diff.masking import Masks
@@ -175,11 +175,6 @@ def live_field(item: LiveField, manifest: Manifest | None) -> FieldChange:
 
 def _left_alone(change: Change) -> bool:
     return any(field.ignored for field in change.fields)
-
-
-def overlap(one: str, other: str) -> bool:
-    """Say whether two paths are the same or one leads to the other."""
-    return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))
 
 
 def _orphans(manifests: Sequence[Manifest], tip: OutputTip, live: LiveState) -> Iterator[Change]:

@@ -11,6 +11,8 @@ from ordain.model.workload import target_of
 from ordain.stages.diff.live import LiveField
 
 _REPLICAS: Final = "spec.replicas"
+_SCALING_DOWN: Final = ("onsuccess", "progressively")
+"""Of a Rollout that has taken over a Deployment: https://argo-rollouts.readthedocs.io/en/stable/features/specification/"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ _RULES: Final = (
     _rule("", "Pod", r"spec\.nodeName", "the scheduler chooses the node"),
     _rule("", "Secret", r"(data|stringData)(\W.*)?", "values of a cluster's Secrets are never read", absent=True),
     _rule("", "Service", r"spec\.clusterIPs?(\[\d+\])?", "the cluster gives the address", unless="None"),
+    _rule("", "Service", r"spec\.selector\.rollouts-pod-template-hash", "the controller of rollouts writes it"),
     _rule("", "ServiceAccount", r"secrets(\W.*)?", "the controller of tokens writes it"),
     _rule("admissionregistration.k8s.io", "*WebhookConfiguration", _BUNDLE, _INJECTED),
     _rule("apiextensions.k8s.io", "CustomResourceDefinition", r"spec\.conversion\.webhook\.clientConfig\.caBundle",
@@ -61,14 +64,17 @@ _RULES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class ClusterOwned:
-    """The built-in rules for one cluster; `scaled` names the autoscaler of each workload that has one."""
+    """The built-in rules for one cluster; `scaled` names what scales a workload: its autoscaler, or its Rollout."""
 
     scaled: Mapping[ObjectRef, ObjectRef]
 
     @classmethod
     def of(cls, objects: Iterable[KubeObject]) -> "ClusterOwned":
-        """Read from live objects which workloads are scaled: those that a `scaleTargetRef` names."""
-        pairs = ((target_of(item, "scaleTargetRef"), item.ref) for item in objects)
+        """Read from live objects which workloads are scaled.
+
+        They are those that a `scaleTargetRef` names, and the Deployments that a Rollout has taken over and scales down.
+        """
+        pairs = ((target_of(item, field), item.ref) for item in objects if (field := _scaling_field(item)))
         return cls({target: ref for target, ref in pairs if target is not None})
 
     def marked(self, desired: RawObject, differing: Iterable[LiveField]) -> list[LiveField]:
@@ -84,6 +90,13 @@ class ClusterOwned:
             scaler = self.scaled[ref]
             return f"{scaler.kind}/{scaler.name} scales it"
         return next((rule.who for rule in _RULES if _fits(rule, ref, desired, item)), "")
+
+
+def _scaling_field(item: KubeObject) -> str:
+    """Return the field of `spec` that names what an object scales; empty where it leaves replicas alone."""
+    if item.get("spec", "workloadRef") is None:
+        return "scaleTargetRef"
+    return "workloadRef" if item.get("spec", "workloadRef", "scaleDown") in _SCALING_DOWN else ""
 
 
 NOTHING_SCALED: Final = ClusterOwned({})

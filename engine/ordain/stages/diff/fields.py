@@ -73,3 +73,8 @@ def item_key(item: object, field_type: FieldType) -> tuple[object, ...]:
     if not isinstance(item, dict):
         return (repr(item),)
     return tuple(item.get(key, inner.child(key).default) for key in field_type.list_keys)
+
+
+def overlap(one: str, other: str) -> bool:
+    """Say whether two paths are the same or one leads to the other."""
+    return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))

@@ -14,6 +14,7 @@ from ordain.apischemas import FieldType
 from ordain.model.comparison import Applier, Conflict
 from ordain.model.objects import KubeObject, RawObject
 from ordain.model.plan import OnSync
+from ordain.stages.diff.fields import overlap
 from ordain.stages.diff.live import LiveField, left_to_others, told
 from ordain.stages.diff.ownership import ownership
 from ordain.stages.diff.values import ABSENT, empty, filled_in, same
@@ -203,7 +204,7 @@ def _without_tracking(body: RawObject) -> RawObject:
 def _as_the_server_says(field: LiveField, steps: tuple[str, ...], sent: Sent) -> LiveField:
     """Return a difference with what a sync does to it: a conflict is what the server calls one."""
     name, own = _as_conflict(steps), (sent.applier.manager, _NOBODY)
-    if any(_meets(conflict.field, name) for conflict in sent.conflicts if conflict.manager not in own):
+    if any(overlap(conflict.field, name) for conflict in sent.conflicts if conflict.manager not in own):
         return replace(field, on_sync=OnSync.TAKEN_OVER if sent.applier.force else OnSync.CONFLICT)
     if field.on_sync in (OnSync.TAKEN_OVER, OnSync.CONFLICT):
         return replace(field, on_sync=OnSync.SET)
@@ -220,8 +221,3 @@ def _as_conflict(steps: tuple[str, ...]) -> str:
         else:
             text += f".{step[2:]}" if step.startswith("f:") else f"[={step[2:]}]"
     return text
-
-
-def _meets(one: str, other: str) -> bool:
-    """Say whether the fields are the same, or one is within the other."""
-    return one == other or one.startswith((f"{other}.", f"{other}[")) or other.startswith((f"{one}.", f"{one}["))

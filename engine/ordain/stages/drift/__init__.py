@@ -13,8 +13,9 @@ from ordain.model.comparison import Comparing
 from ordain.model.live import LiveState, OutputTip, Version
 from ordain.model.objects import GroupKind, KubeObject, ObjectRef, RawObject
 from ordain.model.plan import Action, Change, FieldChange, Manifest, Moved, Plan
-from ordain.stages.diff import is_ours, live_field, overlap, published_body
+from ordain.stages.diff import is_ours, live_field, published_body
 from ordain.stages.diff.cluster_owned import ClusterOwned
+from ordain.stages.diff.fields import overlap
 from ordain.stages.diff.live import LiveField
 from ordain.stages.diff.masking import Masks
 from ordain.stages.drift.moved import Comparison, Past, why_different, why_missing, why_there

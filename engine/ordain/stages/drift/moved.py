@@ -8,9 +8,9 @@ from ordain.model.comparison import Comparing
 from ordain.model.live import OutputTip, Version
 from ordain.model.objects import KubeObject, RawObject
 from ordain.model.plan import Moved
-from ordain.stages.diff import overlap, parsed
+from ordain.stages.diff import parsed
 from ordain.stages.diff.cluster_owned import ClusterOwned
-from ordain.stages.diff.fields import field_changes
+from ordain.stages.diff.fields import field_changes, overlap
 from ordain.stages.diff.ignoring import compared
 from ordain.stages.diff.live import LiveField
 
