@@ -126,30 +126,17 @@ def test_a_value_that_the_applier_still_holds(synced: Any) -> None:
     assert told(synced.report("drift")) == [("cart", "spec.maxReplicas", "30", "9", "git", False)]
 
 
-def test_a_first_publish_over_an_object_that_lives(synced: Any) -> None:
-    """Where the file is new and nothing was applied yet, what lives is waiting for the sync; nobody has changed it."""
+@pytest.mark.parametrize(("manager", "moved"), [("kubectl-create", "git"), ("argocd-controller", "cluster")])
+def test_a_label_that_is_not_there(synced: Any, manager: str, moved: str) -> None:
+    """What is missing waits for the sync of a new file, until whoever applies has written it: then it was taken away."""
 
     def change(body: dict[str, Any]) -> dict[str, Any]:
-        entry = {**EDIT, "manager": "kubectl-create", "fieldsV1": {"f:spec": {"f:minReplicas": {}}}}
-        metadata = {**body["metadata"], "managedFields": [{**entry, "time": "2026-11-20T08:00:00Z"}]}
-        metadata.pop("labels")
-        return {**body, "metadata": metadata}
+        entry = {**EDIT, "manager": manager, "operation": "Apply", "time": "2026-11-24T18:05:00Z"}
+        metadata = {name: value for name, value in body["metadata"].items() if name != "labels"}
+        return {**body, "metadata": {**metadata, "managedFields": [entry]}}
 
     change_live(synced, "HorizontalPodAutoscaler", "cart", change)
-    assert {item[4] for item in told(synced.report("drift"))} == {"git"}
-
-
-def test_a_label_that_was_taken_away_after_the_sync(synced: Any) -> None:
-    """Once whoever applies has written the object, what is missing was taken away in the cluster."""
-
-    def change(body: dict[str, Any]) -> dict[str, Any]:
-        applied = {**EDIT, "manager": "argocd-controller", "operation": "Apply", "time": "2026-11-24T18:05:00Z"}
-        metadata = {**body["metadata"], "managedFields": [applied]}
-        metadata.pop("labels")
-        return {**body, "metadata": metadata}
-
-    change_live(synced, "HorizontalPodAutoscaler", "cart", change)
-    assert {item[4] for item in told(synced.report("drift"))} == {"cluster"}
+    assert {item[4] for item in told(synced.report("drift"))} == {moved}
 
 
 def test_an_edit_back_to_what_git_had(synced: Any) -> None:
