@@ -128,7 +128,7 @@ def test_a_value_that_the_applier_still_holds(synced: Any) -> None:
 
 @pytest.mark.parametrize(("manager", "moved"), [("kubectl-create", "git"), ("argocd-controller", "cluster")])
 def test_a_label_that_is_not_there(synced: Any, manager: str, moved: str) -> None:
-    """What is missing waits for the sync of a new file, until whoever applies has written it: then it was taken away."""
+    """What is missing waits for the sync of a new file; once whoever applies has written it, it was taken away."""
 
     def change(body: dict[str, Any]) -> dict[str, Any]:
         entry = {**EDIT, "manager": manager, "operation": "Apply", "time": "2026-11-24T18:05:00Z"}
