@@ -126,7 +126,8 @@ def _live(plan: Plan, look: Look, *, told: bool) -> Iterator[list[str]]:
         lines = [f"  {sign} {_LIVE_WORDS[change.action]}"]
         yield lines + (_fields(change, look, live=True) if change.action is Action.UPDATE else [])
     if look.verbose < 1 and (expected := len(plan.live) - len(drifted)):
-        yield [f"  {many(expected, 'live object')} will differ only until this plan is synced (-v shows them)."]
+        until = "the policies' changes are published" if told else "this plan is synced"
+        yield [f"  {many(expected, 'live object')} will differ only until {until} (-v shows them)."]
     if plan.ignored and look.verbose < 1:
         yield [f"  {many(left_alone(plan), 'live field')} left alone (-v shows them and why)."]
     elif plan.ignored:

@@ -31,9 +31,9 @@ Examples:
 def command(path: str, *, against: str | None, exit_code: bool, **options: Any) -> None:
     """Render twice and tell what differs."""
     from ordain.cli.exit import Exit
-    from ordain.cli.impacting import impact_of
     from ordain.cli.reporting import Outputs, clear_progress
     from ordain.cli.request import request_of
+    from ordain.impacting import impact_of
     from ordain.report.impact import IMPACT_FORMATS
 
     request = request_of(options)
