@@ -144,8 +144,9 @@ KINDS: Mapping[tuple[str, str], st.SearchStrategy[Body]] = {
     ("autoscaling/v2", "HorizontalPodAutoscaler"): fields({"spec": fields(
         {"scaleTargetRef": TARGET, "maxReplicas": some(5, 9)}, minReplicas=some(1, 2),
         metrics=st.lists(METRIC, min_size=1, max_size=3),
-        behavior=fields({}, scaleDown=fields({}, stabilizationWindowSeconds=some(0, 300),
-                                             policies=st.lists(POLICY, min_size=1, max_size=2))),
+        # not empty: of `behavior: {scaleDown: {}}` the server tells the defaults that it writes there, equal in effect
+        behavior=fields({"scaleDown": fields({"stabilizationWindowSeconds": some(0, 300)},
+                                             policies=st.lists(POLICY, min_size=1, max_size=2))}),
     )}),
     ("policy/v1", "PodDisruptionBudget"): fields({"spec": fields(
         {"selector": SELECTOR}, maxUnavailable=some(0, 1, "25%"), unhealthyPodEvictionPolicy=some("AlwaysAllow"),
