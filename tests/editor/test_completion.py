@@ -53,7 +53,10 @@ CASES = {
         SPEC + "---\n" + WAIVER + "  o|",
         "control targets container field reason owner ticket expires",
     ),
-    "in a project": (PROJECT + "  |", "policies templates clusters output gate"),
+    "in a project": (
+        PROJECT + "  |",
+        "policies templates clusters output sync ignore argocd gate limits protect windows planFile",
+    ),
     "in a test": (TEST + "  |", "policies templates cluster now published expect"),
     "what a test expects": (TEST + "  expect:\n    |", "plan findings objects manifests"),
     "an expected finding": (

@@ -75,7 +75,7 @@ def test_an_object_of_the_client_side() -> None:
     live = scaler({"maxReplicas": 9, "minReplicas": 3}, applied)
     forced = scaler({"maxReplicas": 9, "minReplicas": 3}, held(ARGO_CD, "maxReplicas"))
     found = changes(scaler({"maxReplicas": 9}), live, forced)
-    assert found == [("spec.minReplicas", "3", None, OnSync.REMOVED)]
+    assert found == [("spec.minReplicas", "3", "1", OnSync.RESET)]
 
 
 def test_a_set_of_several_owners() -> None:
