@@ -1,6 +1,6 @@
 """Drift of all clusters: what lives against what Git holds. It needs no policies; they tell what is pending."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ordain.errors import UserError
 from ordain.judging import judge, waivers_of
@@ -8,7 +8,7 @@ from ordain.kinds import all_kinds
 from ordain.model.comparison import Comparing, Engine
 from ordain.model.finding import Finding, Severity, by_place
 from ordain.model.live import LiveState
-from ordain.model.objects import ObjectRef
+from ordain.model.objects import ObjectRef, RawObject
 from ordain.model.plan import Manifest, Plan, Result, Section
 from ordain.model.policy import Policy
 from ordain.reasoning import all_controls
@@ -17,7 +17,7 @@ from ordain.reasoning.waivers import apply_waivers, judge_waivers
 from ordain.report.summary import many
 from ordain.settings import ClusterSettings
 from ordain.stages.diff.masking import Masks
-from ordain.stages.drift import Sides, drift, edited_by_hand, held, unread
+from ordain.stages.drift import Sides, drift, edited_by_hand, held_by, unread
 from ordain.stages.forecast import forecast
 from ordain.stages.ignore_rules import IgnoreRules, ignore_rules
 from ordain.stages.observe import Observed, observe
@@ -46,9 +46,10 @@ def detect(request: Request) -> Result:
         if not trouble:
             rendered, why = _rendered(request, judged.policies, observed.live)
             notes += [f"{observed.live.cluster}: {_not_known(why)}"] if why else []
-        comparing, told = _comparing(request, cluster, observed, ignored)
+        held = held_by(observed.tip)
+        comparing, told = _comparing(request, cluster, observed, held, ignored)
         notes += [f"{observed.live.cluster}: {note}" for note in told]
-        plan = drift(Sides(observed.tip, observed.live, rendered, comparing), masks)
+        plan = drift(Sides(observed.tip, held, observed.live, rendered, comparing), masks)
         found = _findings(plan, observed.live, rendered)
         findings = sorted(apply_waivers(found, waivers, request.now.date()), key=by_place)
         sections.append(section(observed, tuple(findings), plan))
@@ -90,18 +91,22 @@ def _rendered(request: Request, policies: Sequence[Policy], live: LiveState) -> 
 
 
 def _comparing(
-    request: Request, cluster: ClusterSettings, observed: Observed, ignored: IgnoreRules
+    request: Request,
+    cluster: ClusterSettings,
+    observed: Observed,
+    held: Mapping[str, RawObject],
+    ignored: IgnoreRules,
 ) -> tuple[Comparing, list[str]]:
     """Return how one cluster is compared, and what is to be said of its files in Git."""
     if observed.destination is None:
         raise no_output()
-    tip, answers = observed.tip, None
-    told = [f"{path} in Git is not as ordain published it" for path in edited_by_hand(tip)]
+    answers = None
+    told = [f"{path} in Git is not as ordain published it" for path in edited_by_hand(observed.tip)]
     told += [
-        f"{ref} is in Git, and its kind was not read: nothing is known of it" for ref in unread(tip, observed.live)
+        f"{ref} is in Git, and its kind was not read: nothing is known of it" for ref in unread(held, observed.live)
     ]
     if request.engine is Engine.SERVER:
-        bodies = {ObjectRef.of(body): body for body in held(tip).values()}
+        bodies = {ObjectRef.of(body): body for body in held.values()}
         answers = ask(request.project, cluster, bodies, request.progress)
         told += [f"the server refuses {ref}: {one.refused}" for ref, one in sorted(answers.items()) if one.refused]
     rules = ignored.of(observed.live.cluster, observed.destination)

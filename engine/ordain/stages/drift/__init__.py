@@ -25,9 +25,13 @@ from ordain.stages.schemas import schemas_of
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """What is compared for one cluster; nothing is `rendered` where the policies cannot be rendered now."""
+    """What is compared for one cluster; nothing is `rendered` where the policies cannot be rendered now.
+
+    `held` are the objects of the published files by their path.
+    """
 
     tip: OutputTip
+    held: Mapping[str, RawObject]
     live: LiveState
     rendered: Sequence[Manifest]
     comparing: Comparing
@@ -53,7 +57,7 @@ def drift(sides: Sides, masks: Masks) -> Plan:
     made = {manifest.path: manifest for manifest in sides.rendered}
     objects = [
         _compared(_Held(ref, path, body, live.objects.get(ref), made.get(path)), look)
-        for path, body in held(tip).items()
+        for path, body in sides.held.items()
         if (ref := ObjectRef.of(body)).group_kind in live.read
     ]
     marked = _marked(live, objects)
@@ -76,15 +80,15 @@ def drift(sides: Sides, masks: Masks) -> Plan:
     )
 
 
-def held(tip: OutputTip) -> dict[str, RawObject]:
+def held_by(tip: OutputTip) -> dict[str, RawObject]:
     """Return the objects of the published files by their path."""
     files = sorted(tip.inventory.files if tip.inventory else ())
     return {path: body for path in files if (body := published_body(tip, path))}
 
 
-def unread(tip: OutputTip, live: LiveState) -> list[ObjectRef]:
+def unread(held: Mapping[str, RawObject], live: LiveState) -> list[ObjectRef]:
     """Return the published objects of kinds that were not read: nothing is known of them, not that they are missing."""
-    return sorted(ref for body in held(tip).values() if (ref := ObjectRef.of(body)).group_kind not in live.read)
+    return sorted(ref for body in held.values() if (ref := ObjectRef.of(body)).group_kind not in live.read)
 
 
 def edited_by_hand(tip: OutputTip) -> Iterator[str]:
