@@ -7,8 +7,8 @@ from ordain.apischemas import FieldType
 from ordain.kubeyaml import flow
 from ordain.model.objects import Path, show_path
 from ordain.stages.diff.entries import matched, reordered
+from ordain.stages.diff.values import ABSENT
 
-_ABSENT: Final = object()
 _UNSHOWN: Final = frozenset({"apiVersion", "kind"})
 
 
@@ -29,12 +29,12 @@ def field_changes(
     before: object, after: object, field_type: FieldType | None, path: Path = ()
 ) -> Iterator[tuple[str, str | None, str | None]]:
     """Return path, old and new value of every field that differs; None for the side that lacks it."""
-    if before is not _ABSENT and _equal(before, after):
+    if before is not ABSENT and _equal(before, after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted({*before, *after}):
             inner = field_type.child(key) if field_type else None
-            yield from field_changes(before.get(key, _ABSENT), after.get(key, _ABSENT), inner, (*path, key))
+            yield from field_changes(before.get(key, ABSENT), after.get(key, ABSENT), inner, (*path, key))
     elif isinstance(before, list) and isinstance(after, list) and not reordered(before, after, _equal):
         inner = field_type.child(0) if field_type else None
         for index, old, new in _paired(before, after, field_type):
@@ -42,8 +42,8 @@ def field_changes(
     else:
         yield (
             show_path(path),
-            None if before is _ABSENT else flow(before),
-            None if after is _ABSENT else flow(after),
+            None if before is ABSENT else flow(before),
+            None if after is ABSENT else flow(after),
         )
 
 
@@ -55,12 +55,12 @@ def _paired(
         olds = {item_key(item, field_type): item for item in before}
         news = {item_key(item, field_type): item for item in after}
         keys = dict.fromkeys([*news, *olds])
-        yield from ((index, olds.get(key, _ABSENT), news.get(key, _ABSENT)) for index, key in enumerate(keys))
+        yield from ((index, olds.get(key, ABSENT), news.get(key, ABSENT)) for index, key in enumerate(keys))
         return
     for old, new in matched(before, after, _equal):
         index = old if new is None else new
         assert index is not None, "a pair has an entry on one side at least"
-        yield index, _ABSENT if old is None else before[old], _ABSENT if new is None else after[new]
+        yield index, ABSENT if old is None else before[old], ABSENT if new is None else after[new]
 
 
 def _equal(one: object, other: object) -> bool:

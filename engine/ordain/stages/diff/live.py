@@ -13,7 +13,7 @@ from ordain.model.objects import KubeObject, RawObject, show_path
 from ordain.model.plan import OnSync
 from ordain.stages.diff.ownership import Ownership, ownership
 from ordain.stages.diff.values import ABSENT
-from ordain.stages.diff.walking import COMPARED_METADATA, TRACKING, Difference, Place, Why, differences
+from ordain.stages.diff.walking import COMPARED_METADATA, Difference, Place, Why, differences, without_tracking
 
 _NEVER_COMPARED: Final = frozenset({"apiVersion", "kind", "status"})
 _NAMES: Final = frozenset({"name", "namespace"})
@@ -88,13 +88,9 @@ def same_digest(desired: RawObject, live: RawObject) -> bool:
 
 def _canonical(body: RawObject, metadata: frozenset[str] | None = None) -> bytes:
     """Return what is compared of an object, as canonical JSON; of its metadata all but the name, or certain fields."""
-    kept = {key: value for key, value in body.items() if key not in _NEVER_COMPARED}
-    named = {key: value for key, value in body["metadata"].items() if key not in _NAMES}
+    kept = {key: value for key, value in without_tracking(body).items() if key not in _NEVER_COMPARED}
+    named = {key: value for key, value in kept["metadata"].items() if key not in _NAMES}
     kept["metadata"] = named if metadata is None else {key: named[key] for key in metadata & named.keys()}
-    for name in ("labels", "annotations"):
-        values = named.get(name)
-        if isinstance(values, dict) and not TRACKING.isdisjoint(values):
-            kept["metadata"][name] = {key: value for key, value in values.items() if key not in TRACKING}
     return orjson.dumps(kept, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
 
 

@@ -18,7 +18,7 @@ from ordain.stages.diff.fields import overlap
 from ordain.stages.diff.live import LiveField, left_to_others, told
 from ordain.stages.diff.ownership import ownership
 from ordain.stages.diff.values import ABSENT, empty, filled_in, same
-from ordain.stages.diff.walking import TRACKING, Difference, Place, Why, whole
+from ordain.stages.diff.walking import Difference, Place, Why, whole, without_tracking
 
 _NOBODY: Final = "before-first-apply"
 """Whom a server names for an object that has no managedFields yet."""
@@ -51,7 +51,7 @@ def rehearsed_changes(sent: Sent, forced: RawObject, live: KubeObject) -> list[L
     """
     owners = ownership(live.body, sent.field_type, sent.applier)
     after = ownership(forced, sent.field_type, sent.applier).applied
-    values = _Values(*map(_without_tracking, (sent.desired, forced, live.body)))
+    values = _Values(*map(without_tracking, (sent.desired, forced, live.body)))
     spot = _Spot(Place.top(sent.field_type, owners), (), owners.applied is None)
     fields = ((told(item, owners), steps) for item, steps in _children(after, owners.owned, values, spot))
     return [_as_the_server_says(field, steps, sent) for field, steps in fields if field is not None]
@@ -190,15 +190,6 @@ def _by_field(steps: list[str], place: Place) -> bool:
 
 def _nothing(value: Any, place: Place) -> bool:
     return value is ABSENT or empty(value, place.field_type)
-
-
-def _without_tracking(body: RawObject) -> RawObject:
-    """Return an object without what Argo CD writes to find its objects again."""
-    metadata = dict(body["metadata"])
-    for name in ("labels", "annotations"):
-        if isinstance(texts := metadata.get(name), dict) and not TRACKING.isdisjoint(texts):
-            metadata[name] = {key: text for key, text in texts.items() if key not in TRACKING}
-    return {**body, "metadata": metadata}
 
 
 def _as_the_server_says(field: LiveField, steps: tuple[str, ...], sent: Sent) -> LiveField:

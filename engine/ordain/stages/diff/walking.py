@@ -228,3 +228,12 @@ def _entries(desired: list[object], live: list[object], place: Place) -> Iterato
 
 def _of_mappings(values: list[object]) -> bool:
     return all(isinstance(value, dict) for value in values)
+
+
+def without_tracking(body: RawObject) -> RawObject:
+    """Return an object without what Argo CD writes to find its objects again."""
+    metadata = dict(body["metadata"])
+    for name in ("labels", "annotations"):
+        if isinstance(texts := metadata.get(name), dict) and not TRACKING.isdisjoint(texts):
+            metadata[name] = {key: text for key, text in texts.items() if key not in TRACKING}
+    return {**body, "metadata": metadata}
