@@ -13,10 +13,11 @@ from ordain.errors import Span, UserError
 from ordain.kubeyaml import MANIFESTS, Document
 from ordain.model.comparison import FieldPattern, IgnoreRule, ManagerPattern
 from ordain.model.fieldpath import Steps, parse_jq, parse_pointer
-from ordain.model.finding import Finding, Severity
+from ordain.model.finding import Finding
 from ordain.model.objects import RawObject
 from ordain.reasoning.drifts import NOT_TRANSLATED
 from ordain.stages.load import load
+from ordain.stages.outcome import refuse
 
 _GROUP: Final = "argoproj.io/"
 _READERS: Final[dict[str, Callable[[str], Steps]]] = {"jsonPointers": parse_pointer, "jqPathExpressions": parse_jq}
@@ -41,9 +42,7 @@ def application_rules(paths: Sequence[str], folder: Path) -> Iterator[IgnoreRule
     Raises UserError for a file that cannot be read or is no YAML, and where there is no Application at all.
     """
     loaded = load(paths, MANIFESTS, root=folder)
-    for finding in loaded.findings:
-        if finding.severity is Severity.ERROR:
-            raise UserError(finding.message, hint=finding.hint, where=finding.where)
+    refuse(loaded.findings)
     found = [item for document in loaded.documents for item in _applications(document, document.value, ())]
     if not found:
         raise UserError(

@@ -8,18 +8,22 @@ from ordain.kubeyaml import POLICIES, Document
 from ordain.model.comparison import Applier
 from ordain.settings import FILE_NAME, ClusterSettings, Output, Project, ProjectSpec, Sync, find_project
 from ordain.stages.load import load, shown
-from ordain.stages.validate import parse
-from ordain.stages.windows import read_windows
+from ordain.stages.validate import one_line, parse
+from ordain.stages.windows import PlacedWindow, read_windows
 from ordain.templates import TemplateSet, template_set
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectFile:
-    """Settings, and the folder that their paths start from; `document` is the file that they were read from."""
+    """Settings, and the folder that their paths start from.
+
+    `document` is the file that they were read from, `windows` are its publish windows.
+    """
 
     spec: ProjectSpec
     folder: Path
     document: Document | None = None
+    windows: tuple[PlacedWindow, ...] = ()
 
     @property
     def clusters(self) -> list[ClusterSettings]:
@@ -85,14 +89,10 @@ def read_project(given: str | None) -> ProjectFile | None:
         if isinstance(project, Project):
             _unique_clusters(project.spec, shown(path))
             file = ProjectFile(project.spec, path.resolve().parent, loaded.documents[0])
-            read_windows(file.spec.windows, file.where)
-            return file
+            return replace(file, windows=read_windows(file.spec.windows, file.where))
         assert isinstance(project, list)
         findings = project
-    first, *others = [
-        f"{finding.where}: {finding.message}" + (f" ({finding.hint})" if finding.hint else "") for finding in findings
-    ]
-    raise UserError("\n".join([first, *others]), hint="the settings are described by `ordain explain Project`")
+    raise UserError("\n".join(map(one_line, findings)), hint="the settings are described by `ordain explain Project`")
 
 
 def _unique_clusters(spec: ProjectSpec, file: str) -> None:

@@ -87,6 +87,11 @@ def parse(document: Document, model: type[BaseModel]) -> BaseModel | list[Findin
         ]
 
 
+def one_line(finding: Finding) -> str:
+    """Return a finding as a line of an error that names several."""
+    return f"{finding.where}: {finding.message}" + (f" ({finding.hint})" if finding.hint else "")
+
+
 def _explain(model: type[Model], path: Path) -> str:
     (kind,) = get_args(model.model_fields["kind"].annotation)
     field = ".".join((kind, *(step for step in path if isinstance(step, str))))

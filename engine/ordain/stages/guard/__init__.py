@@ -11,7 +11,6 @@ from ordain.stages.guard.outgoing import Outgoing, outgoing
 from ordain.stages.guard.protection import another_plan, unconfirmed
 from ordain.stages.guard.windows import stops
 from ordain.stages.project import ProjectFile
-from ordain.stages.windows import read_windows
 
 __all__ = ["Permits", "Verdict", "guard", "outgoing"]
 
@@ -48,7 +47,7 @@ def guard(
     nothing stands against anything.
     """
     confirmed = bool(permits.confirmed) and digest.startswith(permits.confirmed)
-    in_time = tuple(stops(read_windows(project.spec.windows, project.where), changes, permits.at))
+    in_time = tuple(stops(project.windows, changes, permits.at))
     judged = [
         ("--dangerous-exceed-limits", permits.exceed_limits, tuple(over_limits(project, changes))),
         ("--confirm", confirmed, tuple(unconfirmed(project, changes, digest))),

@@ -10,14 +10,13 @@ from pydantic import MISSING
 from ordain.cluster.identity import Malformed, checked_ref
 from ordain.errors import Span, UserError
 from ordain.kubeyaml import MANIFESTS, POLICIES, Document
-from ordain.model.finding import Finding
 from ordain.model.objects import ObjectRef
 from ordain.model.spec import API_VERSION, nearest
 from ordain.reasoning import all_controls
 from ordain.settings import FILE_NAME, TEST_FILE, PolicyTest
 from ordain.settings.policytest import ExpectedFinding, PolicyTestSpec
 from ordain.stages.load import load, shown
-from ordain.stages.validate import parse
+from ordain.stages.validate import one_line, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,13 @@ def find_tests(paths: Iterable[str]) -> tuple[UserTest, ...]:
     wrong: list[str] = []
     for file, named in _files(paths):
         loaded = load([str(file)], POLICIES)
-        wrong += map(_line, loaded.findings)
+        wrong += map(one_line, loaded.findings)
         for document in loaded.documents:
             if not (named or _is_ours(document.value)):
                 continue
             model = parse(document, PolicyTest)
             if isinstance(model, list):
-                wrong += map(_line, model)
+                wrong += map(one_line, model)
                 continue
             assert isinstance(model, PolicyTest)
             test = UserTest(model, document, file.parent)
@@ -126,10 +125,6 @@ def _is_ours(value: object) -> bool:
     return isinstance(value, dict) and (
         value.get("kind") == "PolicyTest" or str(value.get("apiVersion")).startswith(API_VERSION.partition("/")[0])
     )
-
-
-def _line(finding: Finding) -> str:
-    return f"{finding.where}: {finding.message}" + (f" ({finding.hint})" if finding.hint else "")
 
 
 def _unknown_codes(test: UserTest) -> Iterator[str]:
