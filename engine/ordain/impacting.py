@@ -19,7 +19,7 @@ from ordain.reasoning.waivers import apply_waivers
 from ordain.report.summary import many
 from ordain.stages.diff.masking import Masks
 from ordain.stages.impact import Made, Version, changes_between, grouped, make
-from ordain.stages.load import Loaded, shown, with_file
+from ordain.stages.load import Loaded, shown, with_files
 from ordain.stages.observe import observe_live
 from ordain.stages.outcome import Request, refuse
 from ordain.stages.project import ProjectFile
@@ -158,7 +158,7 @@ def _with(loaded: Loaded, templates: TemplateSet, file: _File, content: bytes | 
     if not file.template:
         names = dict.fromkeys(document.file for document in loaded.documents)
         name = next((name for name in names if Path(name).resolve() == file.path.resolve()), shown(file.path))
-        return Version(judge_loaded(with_file(loaded, name, content, POLICIES)), templates)
+        return Version(judge_loaded(with_files(loaded, {name: content}, POLICIES)), templates)
     ours = template_set()
     text = ours.sources.get(file.template) if content is None else content.decode("utf-8-sig", "replace")
     sources = {**templates.sources, file.template: text}

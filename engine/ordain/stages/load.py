@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from ordain.errors import Span, UserError
-from ordain.kubeyaml import Document, Limits, Problem, Stream, read
+from ordain.kubeyaml import Document, Limits, Problem, read
 from ordain.model.finding import Finding
 from ordain.reasoning.spine import YAML
 from ordain.settings import FILE_NAME
@@ -63,19 +63,24 @@ def load(paths: Iterable[str], limits: Limits, *, root: Path | None = None) -> L
     return Loaded(tuple(documents), tuple(findings), len(names), digest.hexdigest(), contents)
 
 
-def with_file(loaded: Loaded, file: str, content: bytes | None, limits: Limits) -> Loaded:
-    """Return what was loaded with another content of one file, which is named as `shown` does; None: without it.
+def with_files(loaded: Loaded, files: Mapping[str, bytes | None], limits: Limits) -> Loaded:
+    """Return what was loaded with another content of some files, which are named as `shown` does; None: without it.
 
-    The digest and the number of files stay those of what was read.
+    Documents stay in their order, those of new files come last. The digest and the number of files stay those of what
+    was read.
     """
-    stream = read(content, file, limits) if content is not None else Stream((), ())
-    others = [document for document in loaded.documents if document.file != file]
-    findings = [item for item in loaded.findings if item.where is None or item.where.file != file]
-    return replace(
-        loaded,
-        documents=(*others, *stream.documents),
-        findings=(*findings, *(_finding(problem) for problem in stream.problems)),
-    )
+    streams = {file: read(content, file, limits) for file, content in files.items() if content is not None}
+    documents: list[Document] = []
+    left = dict(streams)
+    for document in loaded.documents:
+        if document.file not in files:
+            documents.append(document)
+        elif document.file in left:
+            documents += left.pop(document.file).documents
+    documents += (document for stream in left.values() for document in stream.documents)
+    findings = [item for item in loaded.findings if item.where is None or item.where.file not in files]
+    findings += (_finding(problem) for stream in streams.values() for problem in stream.problems)
+    return replace(loaded, documents=tuple(documents), findings=tuple(findings))
 
 
 def ambiguous(documents: Iterable[Document]) -> Iterator[Finding]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from difflib import unified_diff
 from typing import Final
 
-from ordain.kubeyaml import POLICIES, Document, read
+from ordain.kubeyaml import POLICIES
 from ordain.model.finding import Finding
 from ordain.reasoning.spine import NOT_A_POLICY
-from ordain.stages.load import Loaded
+from ordain.stages.load import Loaded, with_files
 
 _COLUMN: Final = re.compile(r"(:[0-9]+):[0-9]+\b")
 
@@ -35,16 +35,7 @@ def loaded_with(loaded: Loaded, files: Mapping[str, bytes]) -> Loaded:
 
     The findings are those of before: what cannot be read is missing among the documents.
     """
-    documents: list[Document] = []
-    left = dict(files)
-    for document in loaded.documents:
-        if document.file not in files:
-            documents.append(document)
-        elif document.file in left:
-            documents += read(left.pop(document.file), document.file, POLICIES).documents
-    for file, content in left.items():
-        documents += read(content, file, POLICIES).documents
-    return replace(loaded, documents=tuple(documents))
+    return replace(with_files(loaded, files, POLICIES), findings=loaded.findings)
 
 
 def unreadable(loaded: Loaded, findings: Iterable[Finding]) -> list[Finding]:
